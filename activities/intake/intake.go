@@ -1,0 +1,194 @@
+// Package intake carries acts from the register's intake to their cases, and cases to their workflows.
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"bihuan/activities/register"
+	"bihuan/schemas"
+
+	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+)
+
+// Desk (收文台) sends acts to cases. Safe for concurrent use.
+type Desk struct {
+	Register *register.Register
+	Temporal client.Client
+	Log      *slog.Logger
+}
+
+// patience is how long a person waits for the engine before the page says 正在登记.
+const patience = 8 * time.Second
+
+// WorkflowID names the one workflow of a case.
+func WorkflowID(caseID string) string { return "case/" + caseID }
+
+// File enters a new matter and starts its workflow. A matter whose workflow could not be started is filed
+// all the same: Tend starts it later. Codes as register.File.
+func (d *Desk) File(ctx context.Context, f register.Filing) (schemas.State, error) {
+	s, err := d.Register.File(ctx, f)
+	if err != nil {
+		return s, err
+	}
+	if err := d.start(ctx, s); err != nil {
+		d.Log.WarnContext(ctx, "the case's workflow will be started later", "case", s.Case, "error", err)
+	}
+	return s, nil
+}
+
+// Submit receives an act and sends it on. It returns nil when the register shows it. Codes: those of
+// schemas.State.May; Pending when the act is safe in the intake but the engine is away.
+func (d *Desk) Submit(ctx context.Context, congress, caseID string, a schemas.Act) error {
+	got, err := d.Register.Receive(ctx, congress, caseID, a)
+	if err != nil {
+		return err
+	}
+	if got.CaseID != caseID || got.Stage != a.Key || got.Account != a.Person {
+		return schemas.Refuse("BadToken", "表单凭据与本环节不符，请重新打开页面再提交")
+	}
+	switch got.Outcome {
+	case "accepted":
+		return nil
+	case "refused":
+		return schemas.Refuse(got.Code, "%s", got.Answer)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return d.send(ctx, got)
+}
+
+// send delivers a received act and enters a refusal; acceptance is entered by Record itself.
+func (d *Desk) send(ctx context.Context, got register.Received) error {
+	var a schemas.Act
+	if err := json.Unmarshal([]byte(got.Act), &a); err != nil {
+		return err
+	}
+	err := d.deliver(ctx, got.CaseID, a)
+	var refusal *schemas.Error
+	if errors.As(err, &refusal) && refusal.Code != "Pending" {
+		return errors.Join(refusal, d.Register.Refused(context.WithoutCancel(ctx), a.ID, refusal))
+	}
+	return err
+}
+
+func (d *Desk) deliver(ctx context.Context, caseID string, a schemas.Act) error {
+	var err error
+	for range 4 {
+		if err = d.update(ctx, caseID, schemas.UpdateAct, a.ID, a); err == nil {
+			return nil
+		}
+		var app *temporal.ApplicationError
+		var missing *serviceerror.NotFound
+		switch {
+		case errors.As(err, &app) && app.Type() == schemas.CodeAgain:
+			time.Sleep(100 * time.Millisecond)
+		case errors.As(err, &app):
+			return schemas.Refuse(app.Type(), "%s", app.Message())
+		case errors.As(err, &missing):
+			s, serr := d.Register.State(ctx, caseID)
+			if serr != nil {
+				return serr
+			}
+			if s.Outcome != "" {
+				return schemas.Refuse("StageClosed", "此事项已经了结，不能再办理")
+			}
+			if serr := d.start(ctx, s); serr != nil {
+				return pending(serr)
+			}
+		default:
+			return pending(err)
+		}
+	}
+	return pending(err)
+}
+
+func pending(err error) error {
+	return &schemas.Error{Code: "Pending", Text: "已经收到，正在登记；系统恢复后会自动完成，结果会通知您", Cause: err}
+}
+
+// update sends an update and waits until the case has done it.
+func (d *Desk) update(ctx context.Context, caseID, name, id string, arg any) error {
+	h, err := d.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		WorkflowID: WorkflowID(caseID), UpdateName: name, UpdateID: id, Args: []any{arg},
+		WaitForStage: client.WorkflowUpdateStageCompleted})
+	if err != nil {
+		return err
+	}
+	return h.Get(ctx, nil)
+}
+
+// start begins a case's workflow from its state in the register; one that runs is left alone.
+func (d *Desk) start(ctx context.Context, s schemas.State) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err := d.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: WorkflowID(s.Case), TaskQueue: schemas.TaskQueue,
+		WorkflowIDConflictPolicy:                 enums.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
+		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+		WorkflowTaskTimeout:                      10 * time.Second,
+	}, schemas.Opinion, s)
+	var running *serviceerror.WorkflowExecutionAlreadyStarted
+	if errors.As(err, &running) {
+		return nil
+	}
+	return err
+}
+
+// Redate asks an open case for its dates anew.
+func (d *Desk) Redate(ctx context.Context, caseID string, in schemas.Redating) error {
+	return d.update(ctx, caseID, schemas.UpdateCalendar, in.Edition+"/"+in.Now.UTC().Format(time.RFC3339Nano), in)
+}
+
+// Tend runs until ctx ends: it starts cases whose start was lost and delivers acts that wait in the intake.
+// Safe in several processes: starts and deliveries are idempotent.
+func (d *Desk) Tend(ctx context.Context) {
+	for tick := time.NewTicker(2 * time.Second); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+		if err := d.tend(ctx); err != nil && ctx.Err() == nil {
+			d.Log.WarnContext(ctx, "intake is waiting", "error", err)
+		}
+	}
+}
+
+func (d *Desk) tend(ctx context.Context) error {
+	orphans, err := d.Register.Orphans(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range orphans {
+		s, err := d.Register.State(ctx, id)
+		if err == nil {
+			err = d.start(ctx, s)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	waiting, err := d.Register.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	for _, got := range waiting {
+		one, cancel := context.WithTimeout(ctx, patience)
+		err := d.send(one, got)
+		cancel()
+		var known *schemas.Error
+		if err != nil && (!errors.As(err, &known) || known.Code == "Pending") {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package register
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"bihuan/schemas"
+
+	"github.com/jackc/pgx/v5"
+)
+
+type (
+	// Filing is a new matter (立项) as the clerk files it.
+	Filing struct {
+		Congress, Number, Kind, Source, Title, Body string
+		Committee, Owner                            string // unit id, account id
+		Direct                                      bool   // 直接交办
+		T0                                          time.Time
+		Resolution                                  time.Time // the day a 决议 fixes for the report; zero: none
+		Reopens                                     string    // the case it takes up again
+		Items                                       []Item
+		Parties                                     []Party
+	}
+	// Item is one problem or demand (条目); answers match items one by one.
+	Item struct {
+		ID       string
+		N        int
+		Problem  string
+		Demand   string
+		Lead     string // unit id
+		LeadName string
+		Result   string
+		ClosedAt time.Time
+	}
+	// Party is a unit named in the opinion.
+	Party struct {
+		Unit        string
+		Name        string
+		Kind        string
+		Capacity    string
+		Handler     string
+		HandlerName string
+		Gone        bool
+	}
+	// Case is a matter with what its header shows.
+	Case struct {
+		ID, Congress, Number, Kind, Source, Title, Body string
+		Committee, CommitteeName, Owner, OwnerName      string
+		Rules                                           string
+		Direct                                          bool
+		AnchorDay, FiledAt, EndedAt                     time.Time
+		Reopens                                         string
+		Started                                         bool
+		Phase, Outcome                                  string
+		Seq                                             int
+		State                                           string
+	}
+	// Stage is a duty as the register shows it. Due is exclusive.
+	Stage struct {
+		CaseID, Key, Kind               string
+		Unit, ForUnit, UnitName         string
+		Roles                           []string
+		NPC                             bool
+		From, Due, FirstDue, Yellow     time.Time
+		Provisional                     bool
+		Edition, Working                string
+		Paused                          bool
+		Level                           string
+		OpenedAt, ClosedAt              time.Time
+		Verdict, Actor, ActorName       string
+		Paper                           string
+		Number, Title, Phase, Committee string
+	}
+)
+
+// File enters a new matter and its first state, in one transaction; its workflow is started afterwards.
+// Codes: Duplicate (the number is taken), NotFound (no rules).
+func (r *Register) File(ctx context.Context, f Filing) (schemas.State, error) {
+	now, err := r.Now(ctx, f.Congress)
+	if err != nil {
+		return schemas.State{}, err
+	}
+	id, rules, err := r.CurrentRules(ctx, f.Congress, "opinion")
+	if err != nil {
+		return schemas.State{}, err
+	}
+	s := schemas.State{Congress: f.Congress, Case: NewID(), Rules: id, Policy: rules.Policy, Facts: map[string]schemas.Act{
+		"T0": {ID: "T0", Key: "T0", Role: schemas.Clerk, Person: f.Owner, At: now, On: f.T0}}}
+	s.Policy.Direct, s.Policy.Committee = f.Direct, f.Committee
+	if !f.Resolution.IsZero() {
+		s.Facts["resolution"] = schemas.Act{ID: "resolution", Key: "resolution", Role: schemas.Clerk, At: now, Until: f.Resolution}
+	}
+	state, err := json.Marshal(s)
+	if err != nil {
+		return s, err
+	}
+	err = r.within(ctx, func(tx pgx.Tx) error {
+		b := &pgx.Batch{}
+		b.Queue(statement("file_case"), s.Case, f.Congress, f.Number, f.Kind, f.Source, f.Title, f.Body, f.T0, f.Committee, f.Owner,
+			id, f.Direct, null(f.Reopens), now, string(state))
+		for i, it := range f.Items {
+			b.Queue(statement("file_item"), NewID(), f.Congress, s.Case, i+1, it.Problem, it.Demand, null(it.Lead))
+		}
+		for _, p := range f.Parties {
+			b.Queue(statement("write_party"), f.Congress, s.Case, p.Unit, p.Capacity)
+		}
+		return tx.SendBatch(ctx, b).Close()
+	})
+	if violates(err, "cases_congress_number_key") {
+		return s, schemas.Refuse("Duplicate", "编号“%s”已经用过，请换一个编号", f.Number)
+	}
+	return s, err
+}
+
+// State is a case's state as the register has it. Code: NotFound.
+func (r *Register) State(ctx context.Context, id string) (s schemas.State, err error) {
+	row, err := one[struct{ State string }](ctx, r.pool, "case_state", id)
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal([]byte(row.State), &s)
+}
+
+// Orphans are cases filed some seconds ago whose workflow is not known to run.
+func (r *Register) Orphans(ctx context.Context) ([]string, error) {
+	rows, err := many[struct{ ID string }](ctx, r.pool, "orphans")
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	return ids, err
+}
+
+// OpenCases lists the ids of all cases without an outcome, oldest first.
+func (r *Register) OpenCases(ctx context.Context) ([]string, error) {
+	rows, err := many[struct{ ID string }](ctx, r.pool, "open_cases")
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	return ids, err
+}
+
+// Case reads one matter of a congress. Code: NotFound.
+func (r *Register) Case(ctx context.Context, congress, id string) (Case, error) {
+	return one[Case](ctx, r.pool, "case", congress, id)
+}
+
+// Cases lists a congress's matters, newest first.
+func (r *Register) Cases(ctx context.Context, congress string) ([]Case, error) {
+	return many[Case](ctx, r.pool, "cases", congress)
+}
+
+// Items are a matter's items in their order.
+func (r *Register) Items(ctx context.Context, id string) ([]Item, error) {
+	return many[Item](ctx, r.pool, "items", id)
+}
+
+// Parties are the units of a matter, the lead first.
+func (r *Register) Parties(ctx context.Context, id string) ([]Party, error) {
+	return many[Party](ctx, r.pool, "parties", id)
+}
+
+// Stages are all duties that a matter has had, in the order of opening.
+func (r *Register) Stages(ctx context.Context, id string) ([]Stage, error) {
+	return many[Stage](ctx, r.pool, "stages", id)
+}
+
+// Owed are the open duties of a congress, the earliest due first.
+func (r *Register) Owed(ctx context.Context, congress string) ([]Stage, error) {
+	return many[Stage](ctx, r.pool, "owed", congress)
+}
+
+// Handler names the person in a unit who handles the matter (经办人); empty: everybody in the unit.
+func (r *Register) Handler(ctx context.Context, id, unit, account string) error {
+	_, err := r.do(ctx, "set_handler", id, unit, null(account))
+	return err
+}

@@ -1,0 +1,53 @@
+package register
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"bihuan/schemas"
+)
+
+// Received is an act in the intake (收件): its receipt is the legal instant, its outcome may still be open.
+type Received struct {
+	Token, Congress, CaseID, Stage, Account string
+	Act                                     string
+	ReceivedAt                              time.Time
+	Outcome, Code, Answer                   string
+}
+
+// Receive enters an act before it is sent to its case. The act's At is set from the congress's clock unless it
+// is given. The same token again returns the first entry: a form sent twice is one act.
+func (r *Register) Receive(ctx context.Context, congress, id string, a schemas.Act) (Received, error) {
+	if a.At.IsZero() {
+		now, err := r.Now(ctx, congress)
+		if err != nil {
+			return Received{}, err
+		}
+		a.At = now.Truncate(time.Microsecond)
+	}
+	body, err := json.Marshal(a)
+	if err != nil {
+		return Received{}, err
+	}
+	if _, err := r.do(ctx, "receive", a.ID, congress, id, a.Key, a.Person, string(body), a.At); err != nil {
+		return Received{}, err
+	}
+	return one[Received](ctx, r.pool, "received", a.ID)
+}
+
+// Refused enters why an act was not taken; an outcome that stands is left.
+func (r *Register) Refused(ctx context.Context, token string, why *schemas.Error) error {
+	_, err := r.do(ctx, "refuse_intake", token, why.Code, why.Text)
+	return err
+}
+
+// Waiting are the acts without an outcome that came some seconds ago, oldest first.
+func (r *Register) Waiting(ctx context.Context) ([]Received, error) {
+	return many[Received](ctx, r.pool, "waiting")
+}
+
+// Pending are a case's acts that are still being registered (正在登记).
+func (r *Register) Pending(ctx context.Context, id string) ([]Received, error) {
+	return many[Received](ctx, r.pool, "pending", id)
+}

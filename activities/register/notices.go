@@ -1,0 +1,97 @@
+package register
+
+import (
+	"context"
+	"time"
+)
+
+type (
+	// Notice is a message to one person about one rung.
+	Notice struct {
+		ID, CaseID, Stage, Level    string
+		Rev                         int
+		Account, AccountName, Email string
+		At, Due, WrittenAt, ReadAt  time.Time
+		Number, Title, UnitName     string
+		Channel, Trouble            string
+		SentAt                      time.Time
+		Tries                       int
+		Open                        bool // the stage still waits
+	}
+	// Rung is what will be or was said about a stage, and to how many.
+	Rung struct {
+		CaseID, Stage, Level, UnitName string
+		At, Due, RungAt                time.Time
+		Effect                         string
+		Roles                          []string
+		People                         string // names, by commas
+	}
+)
+
+// Ring writes the notices of all rungs that have come in every congress, some thousands at a time, and
+// returns how many rungs it took. Stages with an act waiting in the intake are passed over (settled 11).
+func (r *Register) Ring(ctx context.Context) (taken int, err error) {
+	cs, err := r.Congresses(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range cs {
+		if c.Pace.Rate != 0 && c.Pace.Held {
+			continue
+		}
+		var n int
+		if err := r.pool.QueryRow(ctx, statement("ring_bell"), c.ID, c.Pace.At(r.now())).Scan(&n); err != nil {
+			return taken, Away(err)
+		}
+		taken += n
+	}
+	return taken, nil
+}
+
+// Inbox lists a person's notices, newest first.
+func (r *Register) Inbox(ctx context.Context, account string, limit int) ([]Notice, error) {
+	return many[Notice](ctx, r.pool, "inbox", account, limit)
+}
+
+// Read marks a person's notices as read up to now, or one of them.
+func (r *Register) Read(ctx context.Context, account, id string) error {
+	_, err := r.do(ctx, "read_notice", account, null(id))
+	return err
+}
+
+// Unread counts a person's unread notices.
+func (r *Register) Unread(ctx context.Context, account string) (n int, err error) {
+	row, err := one[struct{ N int }](ctx, r.pool, "unread", account)
+	return row.N, err
+}
+
+// Rungs are all messages of a matter, those to come included, in their order.
+func (r *Register) Rungs(ctx context.Context, caseID string) ([]Rung, error) {
+	return many[Rung](ctx, r.pool, "rungs", caseID)
+}
+
+// Sink takes the mail of rehearsals as delivered into the sink, where it can be read.
+func (r *Register) Sink(ctx context.Context) error {
+	_, err := r.do(ctx, "sink_mail")
+	return err
+}
+
+// Posted lists what was or would have been mailed in a congress, newest first.
+func (r *Register) Posted(ctx context.Context, congress string, limit int) ([]Notice, error) {
+	return many[Notice](ctx, r.pool, "posted", congress, limit)
+}
+
+// Outgoing claims mail that waits, for a minute: nobody else takes it meanwhile.
+func (r *Register) Outgoing(ctx context.Context) ([]Notice, error) {
+	return many[Notice](ctx, r.pool, "outgoing")
+}
+
+// Sent enters that a mail left, or why it did not; then it waits, longer each time.
+func (r *Register) Sent(ctx context.Context, id string, trouble error) error {
+	why := ""
+	if trouble != nil {
+		why = trouble.Error()
+	}
+	_, err := r.do(ctx, "mail_sent", id, why)
+	return err
+}

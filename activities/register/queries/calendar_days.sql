@@ -1,0 +1,1 @@
+select days from calendars where congress = $1 and edition = $2

@@ -1,0 +1,1 @@
+select state from cases where id = $1

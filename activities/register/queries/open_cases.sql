@@ -1,0 +1,1 @@
+select id::text as id from cases where outcome = '' order by filed_at

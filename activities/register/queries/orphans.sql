@@ -1,0 +1,1 @@
+select id::text as id from cases where outcome = '' and not started

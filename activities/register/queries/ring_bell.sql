@@ -1,0 +1,21 @@
+with come as (
+	select r.case_id, r.stage, r.rev, r.level from rungs r
+	where r.congress = $1 and r.at <= $2 and r.rung_at is null and r.effect = ''
+		and not exists (select 1 from intake i where i.case_id = r.case_id and i.stage = r.stage and i.outcome = '')
+	order by r.at limit 5000 for update skip locked),
+rung as (
+	update rungs r set rung_at = $2 from come
+	where r.case_id = come.case_id and r.stage = come.stage and r.rev = come.rev and r.level = come.level
+	returning r.congress, r.case_id, r.stage, r.rev, r.level, r.at, r.due),
+said as (
+	insert into notices (id, congress, case_id, stage, rev, level, account, at, due, written_at)
+	select md5(r.case_id::text || '/' || r.stage || '/' || r.rev || '/' || r.level || '/' || a.account)::uuid,
+		r.congress, r.case_id, r.stage, r.rev, r.level, a.account, r.at, r.due, $2
+	from rung r join rung_audience a on a.case_id = r.case_id and a.stage = r.stage and a.rev = r.rev and a.level = r.level
+	on conflict (case_id, stage, rev, level, account) do nothing
+	returning id, congress),
+posted as (
+	insert into outbox (notice, channel, congress, after)
+	select said.id, case when c.rehearsal then 'sink' else 'mail' end, said.congress, now()
+	from said join congresses c on c.id = said.congress)
+select count(*) from rung

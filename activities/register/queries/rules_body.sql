@@ -1,0 +1,1 @@
+select body from rules where id = $1

@@ -1,0 +1,1 @@
+update outbox set sent_at = now() where channel = 'sink' and sent_at is null

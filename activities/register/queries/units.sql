@@ -1,0 +1,1 @@
+select id, name, kind, sort from units where congress = $1 order by sort, name

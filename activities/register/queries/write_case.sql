@@ -1,0 +1,2 @@
+update cases set seq = $2, outcome = $3, ended_at = coalesce(ended_at, $4), next = $5, phase = $6, state = $7, started = true
+where id = $1 and seq = $2 - 1

@@ -1,0 +1,275 @@
+package register
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"bihuan/schemas"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+var errAhead = errors.New("the register holds another stimulus under this number")
+
+// Write puts one stimulus of a case on record in one transaction: the case with its state, its stages,
+// their rungs, the notices that have come, the outcome of the intake, and a line of the journal. It
+// computes the dates that the state asks for. A repeat of the stimulus returns the first receipt; a
+// different one under the same number returns the register's state (Receipt.Ahead).
+func (r *Register) Write(ctx context.Context, e schemas.Entry) (schemas.Receipt, error) {
+	var s schemas.State
+	if err := json.Unmarshal(e.State, &s); err != nil {
+		return schemas.Receipt{}, fmt.Errorf("state of a case: %w", err)
+	}
+	c, err := r.congress(ctx, r.pool, s.Congress)
+	if err != nil {
+		return schemas.Receipt{}, err
+	}
+	now := instant(c.Pace, r.now(), e)
+	receipt := schemas.Receipt{Now: now, Pace: c.Pace}
+	if len(e.Acts) == 0 && e.Woke.After(now) && !s.Undated() {
+		receipt.Early = true
+		return receipt, nil
+	}
+	rules, err := r.Rules(ctx, s.Rules)
+	if err != nil {
+		return schemas.Receipt{}, err
+	}
+	calendar, err := r.Calendar(ctx, s.Congress, c.Edition)
+	if err != nil {
+		return schemas.Receipt{}, err
+	}
+	news := s.News()
+	for _, o := range s.Open {
+		if o.Dated {
+			continue
+		}
+		d, err := rules.Date(calendar, &s, o, now)
+		if err != nil { // a date that cannot be had must not hold up the case: it is shown as such
+			d.Due, d.Rungs, d.Working = time.Time{}, nil, []string{"无法推算期限：" + err.Error()}
+		}
+		receipt.Datings = append(receipt.Datings, d)
+		news = append(news, o)
+	}
+	climbed := s.Apply(receipt)
+	w := writing{s: &s, e: e, rules: rules, calendar: calendar, now: now, news: news, climbed: climbed, receipt: receipt}
+	err = pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error { return w.all(ctx, tx) })
+	for i := range receipt.Datings {
+		receipt.Datings[i].Working = nil // text stays in the register
+	}
+	if !errors.Is(err, errAhead) {
+		return receipt, Away(err)
+	}
+	return r.repeat(ctx, s, e)
+}
+
+// repeat answers a stimulus whose number is taken: by itself, or by another that Temporal forgot.
+func (r *Register) repeat(ctx context.Context, s schemas.State, e schemas.Entry) (out schemas.Receipt, err error) {
+	var mark, stored string
+	err = r.pool.QueryRow(ctx, statement("journal_receipt"), s.Case, s.Seq).Scan(&mark, &stored)
+	if err == nil && mark == e.Mark() {
+		return out, json.Unmarshal([]byte(stored), &out)
+	}
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return out, Away(err)
+	}
+	var state string
+	if err := r.pool.QueryRow(ctx, statement("case_state"), s.Case).Scan(&state); err != nil {
+		return out, Away(err)
+	}
+	out.Ahead = []byte(state)
+	return out, nil
+}
+
+// instant is the congress's now for a stimulus. On the world's own clock the timer's word goes, for
+// clocks of two hosts may differ; an act's receipt is never after now.
+func instant(p schemas.Pace, real time.Time, e schemas.Entry) time.Time {
+	now := p.At(real)
+	if p.Rate == 0 && e.Woke.After(now) {
+		now = e.Woke
+	}
+	for _, a := range e.Acts {
+		if a.At.After(now) {
+			now = a.At
+		}
+	}
+	return now.Truncate(time.Microsecond)
+}
+
+// writing is one transaction of Write.
+type writing struct {
+	s        *schemas.State
+	e        schemas.Entry
+	rules    schemas.Rules
+	calendar schemas.Calendar
+	now      time.Time
+	news     []*schemas.Open
+	climbed  []schemas.Climbed
+	receipt  schemas.Receipt
+}
+
+// all sends the whole transaction in one round trip; the first statement decides whether it stands.
+func (w writing) all(ctx context.Context, tx pgx.Tx) error {
+	state, err := json.Marshal(w.s)
+	if err != nil {
+		return err
+	}
+	var next, ended *time.Time
+	if at := w.s.Nearest(); !at.IsZero() {
+		next = &at
+	}
+	if w.s.Outcome != "" {
+		ended = &w.now
+	}
+	b := &pgx.Batch{}
+	b.Queue(statement("write_case"), w.s.Case, w.s.Seq, w.s.Outcome, ended, next, w.s.Phase(), string(state)).
+		Exec(func(t pgconn.CommandTag) error {
+			if t.RowsAffected() == 0 {
+				return errAhead
+			}
+			return nil
+		})
+	w.stages(b)
+	w.rungs(b)
+	w.acts(b)
+	if err := w.journal(b); err != nil {
+		return err
+	}
+	w.notices(b)
+	return tx.SendBatch(ctx, b).Close()
+}
+
+// stages shows what is open as it now is and closes what is not open any more.
+func (w writing) stages(b *pgx.Batch) {
+	dated := map[string]schemas.Dating{}
+	for _, d := range w.receipt.Datings {
+		dated[d.Key] = d
+	}
+	for _, o := range w.news {
+		duty := schemas.Duties[schemas.Kind(o.Key)]
+		if duty.Door {
+			continue
+		}
+		d, fresh := dated[o.Key]
+		var yellow *time.Time
+		if fresh && !o.Due.IsZero() {
+			y := w.rules.Yellow(w.calendar, d)
+			yellow = &y
+		}
+		b.Queue(statement("write_stage"), w.s.Congress, w.s.Case, o.Key, schemas.Kind(o.Key), null(o.Unit), null(o.For),
+			list(o.Roles()), duty.NPC, o.Rev, moment(d.From), moment(o.Due), yellow, d.Provisional, d.Edition,
+			lines(d.Working), o.Paused(), fresh, w.now)
+	}
+	var open []string
+	for _, o := range w.s.Open {
+		open = append(open, o.Key)
+	}
+	b.Queue(statement("close_stages"), w.s.Case, open, w.now)
+}
+
+// rungs lays out what will be said, and takes away what will not.
+func (w writing) rungs(b *pgx.Batch) {
+	var keys []string
+	var revs []int32
+	for _, o := range w.s.Open {
+		keys, revs = append(keys, o.Key), append(revs, int32(o.Rev))
+	}
+	b.Queue(statement("void_rungs"), w.s.Case, keys, revs)
+	for _, o := range w.news {
+		for _, g := range w.ahead(o) {
+			b.Queue(statement("write_rung"), w.s.Congress, w.s.Case, o.Key, o.Rev, g.Level, g.At, g.Effect,
+				list(w.rules.Audience(o.Stage, g.Level)), moment(o.Due))
+		}
+	}
+	for _, c := range w.climbed {
+		b.Queue(statement("climb_rung"), w.s.Case, c.Key, c.Rev, c.Level, w.now)
+	}
+}
+
+// ahead are the rungs that a stage has not climbed before this stimulus.
+func (w writing) ahead(o *schemas.Open) []schemas.Rung {
+	rs := o.Rungs[o.Next:]
+	for _, c := range w.climbed {
+		if c.Key == o.Key && c.Rev == o.Rev {
+			rs = append([]schemas.Rung{c.Rung}, rs...)
+		}
+	}
+	return rs
+}
+
+// acts enters what was done on the stages, and the acceptance into the intake.
+func (w writing) acts(b *pgx.Batch) {
+	acts := w.e.Acts
+	for _, c := range w.climbed {
+		if c.Effect != "" {
+			acts = append(acts[:len(acts):len(acts)], w.s.Facts[c.Key])
+		}
+	}
+	for _, a := range acts {
+		b.Queue(statement("settle_stage"), w.s.Case, a.Key, a.At, a.Verdict, null(a.Person), null(a.Ref))
+		b.Queue(statement("sign_paper"), w.s.Case, null(a.Ref))
+		b.Queue(statement("accept_intake"), a.ID, w.now)
+		for _, i := range a.Items {
+			b.Queue(statement("item_result"), w.s.Case, i.Item, i.Result, a.At)
+		}
+		if schemas.Kind(a.Key) == "verify" && a.Verdict == "closed" {
+			item, _, _ := strings.Cut(strings.TrimPrefix(a.Key, "verify/"), "#")
+			b.Queue(statement("item_result"), w.s.Case, item, "closed", a.At)
+		}
+		for _, p := range a.Parties {
+			b.Queue(statement("write_party"), w.s.Congress, w.s.Case, p.Unit, p.Capacity)
+		}
+		if schemas.Kind(a.Key) == "reassign" {
+			b.Queue(statement("replace_party"), w.s.Congress, w.s.Case, w.s.Facts["heir/"+a.Target].Target, a.Target)
+		}
+	}
+}
+
+func (w writing) journal(b *pgx.Batch) error {
+	acts, err := json.Marshal(w.e.Acts)
+	if err != nil {
+		return err
+	}
+	climbed, err := json.Marshal(w.climbed)
+	if err != nil {
+		return err
+	}
+	slim := w.receipt
+	slim.Datings = append([]schemas.Dating(nil), slim.Datings...)
+	for i := range slim.Datings {
+		slim.Datings[i].Working = nil
+	}
+	receipt, err := json.Marshal(slim)
+	if err != nil {
+		return err
+	}
+	b.Queue(statement("write_journal"), w.s.Congress, w.s.Case, w.s.Seq, w.e.Mark(), w.now, string(acts), string(climbed), string(receipt))
+	return nil
+}
+
+// notices writes what the climbed rungs say, under the ids that the bell uses too.
+func (w writing) notices(b *pgx.Batch) {
+	for _, c := range w.climbed {
+		if c.Effect == "" {
+			b.Queue(statement("write_notices"), w.s.Case, c.Key, c.Rev, c.Level, w.now)
+		}
+	}
+}
+
+func null(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

@@ -1,0 +1,400 @@
+package schemas
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+type (
+	// Act is what a person did (行为), or what the system did in a person's stead. Once taken it is a
+	// fact for ever. Ids, instants and verdicts only: text, names and files stay in the register.
+	Act struct {
+		ID      string    `json:"id"`                // the form's token: the same token is the same act
+		Key     string    `json:"key"`               // the stage it settles
+		Role    Role      `json:"role,omitempty"`    // in which office the person acted
+		Unit    string    `json:"unit,omitempty"`    // the unit the person acted for
+		Person  string    `json:"person,omitempty"`  // account id; empty: the system
+		Verdict string    `json:"verdict,omitempty"` // one of the stage's verdicts
+		At      time.Time `json:"at"`                // UTC; receipt by the API: the legal instant (settled 2)
+		On      time.Time `json:"on,omitzero"`       // UTC; an earlier day that counts as anchor (settled 7)
+		Until   time.Time `json:"until,omitzero"`    // UTC; a new due instant asked for or granted
+		Ref     string    `json:"ref,omitempty"`     // id of the paper (文书) that carries the text
+		Target  string    `json:"target,omitempty"`  // another stage's key, or the heir of an assignment
+		Level   string    `json:"level,omitempty"`   // the rung a leader raises a stage to
+		Parties []Party   `json:"parties,omitempty"` // who is to handle the matter (hand-over, distribution)
+		Items   []Finding `json:"items,omitempty"`   // item by item results
+		Due     time.Time `json:"due,omitzero"`      // UTC; when it was due, noted as it is taken
+	}
+	// Party is one unit in one capacity (主办 会办 分办 独办).
+	Party struct {
+		Unit     string `json:"unit"`
+		Capacity string `json:"capacity"` // lead, joint, several, sole
+	}
+	// Finding is the state of one item (条目) in a report, check or closing.
+	Finding struct {
+		Item     string `json:"item"`
+		Result   string `json:"result,omitempty"`   // done, mostly, ongoing, undone; closed, open in a verdict
+		Reasoned bool   `json:"reasoned,omitempty"` // an undone item came with its reason
+		Unit     string `json:"unit,omitempty"`     // at hand-over: who answers for it
+	}
+
+	// Stage is one duty of one party, or, without a duty, a door: something the party may do.
+	// "plan/<unit>#2" names it for ever; what its kind means stands in the table of duties.
+	Stage struct {
+		Key    string    `json:"key"`
+		Unit   string    `json:"unit,omitempty"`   // whose it is; empty: an office that serves all units
+		For    string    `json:"for,omitempty"`    // whose assignment it judges or serves, where that is not Unit
+		By     Role      `json:"by,omitempty"`     // narrows the duty's roles to one; empty: all of them
+		Clocks []Clock   `json:"clocks,omitempty"` // due at the latest of those whose anchor has happened
+		Until  time.Time `json:"until,omitzero"`   // UTC; and not before this: an extension, an original date
+		After  string    `json:"after,omitempty"`  // the fact that must come first
+	}
+	// Clock runs by a rule from the instant of an anchor fact (settled 1).
+	Clock struct {
+		Rule   string `json:"rule"`
+		Anchor string `json:"anchor"`
+	}
+	// Span is a suspension; To is zero while it lasts. UTC.
+	Span struct {
+		From time.Time `json:"from"`
+		To   time.Time `json:"to,omitzero"`
+	}
+	// Open is a stage that waits. Due and Rungs come from Record, never from the workflow.
+	Open struct {
+		Stage
+		Due    time.Time `json:"due,omitzero"` // UTC, exclusive; zero: no term
+		Rungs  []Rung    `json:"rungs,omitempty"`
+		Next   int       `json:"next,omitempty"`  // first rung not climbed
+		Rev    int       `json:"rev,omitempty"`   // how often a new date was asked for
+		Dated  bool      `json:"dated,omitempty"` // Due and Rungs answer Rev
+		Noted  int       `json:"noted,omitempty"` // Rev+1 of what the register shows
+		Pauses []Span    `json:"pauses,omitempty"`
+	}
+	// Rung is one instant of a stage's reminders and escalation (提醒 催办 督办). Ascending by At.
+	Rung struct {
+		At    time.Time `json:"at"` // UTC
+		Level string    `json:"level"`
+		// Effect is the verdict the case itself enters when the rung comes; empty: a notice (settled 8).
+		Effect string `json:"effect,omitempty"`
+	}
+	// Climbed says that a rung of a stage has come.
+	Climbed struct {
+		Key string `json:"key"`
+		Rev int    `json:"rev"`
+		Rung
+	}
+	// Dating is the calendar's answer for one open stage.
+	Dating struct {
+		Key         string    `json:"key"`
+		Rev         int       `json:"rev"`
+		From        time.Time `json:"from,omitzero"` // UTC; the anchor that decided
+		Due         time.Time `json:"due,omitzero"`
+		Provisional bool      `json:"provisional,omitempty"` // 暂定: past the last published year
+		Edition     string    `json:"edition,omitempty"`
+		Working     []string  `json:"working,omitempty"` // the working in Chinese, line by line
+		Rungs       []Rung    `json:"rungs,omitempty"`
+	}
+
+	// State is all of a case that survives continue-as-new, an upgrade, and the loss of Temporal's database.
+	State struct {
+		Congress string         `json:"congress"`
+		Case     string         `json:"case"`
+		Rules    string         `json:"rules"` // id of the immutable rule version that the case keeps
+		Policy   Policy         `json:"policy"`
+		Facts    map[string]Act `json:"facts,omitempty"` // looked up, never ranged over in a workflow
+		Open     []*Open        `json:"open,omitempty"`  // in the order of opening
+		Seq      int            `json:"seq"`             // counts Records
+		Pace     Pace           `json:"pace,omitzero"`   // the congress's clock as last heard of
+		Outcome  string         `json:"outcome,omitempty"`
+	}
+	// Policy is what a procedure itself must know of its rules: choices and counts, no terms.
+	Policy struct {
+		Direct    bool   `json:"direct,omitempty"`  // 直接交办, not through the government office
+		Anchor    string `json:"anchor"`            // handover or sign: where the terms of the units begin
+		Restart   bool   `json:"restart,omitempty"` // 重新起算 on reassignment
+		Rework    int    `json:"rework"`            // returns for rework before the next goes a step up
+		Returns   int    `json:"returns"`           // 退办 before the decision is final
+		Tracking  int    `json:"tracking"`          // half-year reports at the most
+		Committee string `json:"committee"`         // unit id of the committee office in charge (督办委室)
+		Owner     string `json:"owner,omitempty"`   // account id of the clerk who filed it
+		Reopens   string `json:"reopens,omitempty"` // the case that this one takes up again
+	}
+)
+
+// Verdicts of the case itself.
+const (
+	Lapsed = "lapsed" // not owed any more
+	Auto   = "auto"   // signed for by the passing of time
+)
+
+// Kind is the part of a stage's key that the table of duties knows.
+func Kind(key string) string {
+	if i := strings.IndexAny(key, "/#"); i >= 0 {
+		return key[:i]
+	}
+	return key
+}
+
+// Roles are those who may settle the stage.
+func (st Stage) Roles() []Role {
+	if st.By != "" {
+		return []Role{st.By}
+	}
+	return Duties[Kind(st.Key)].By
+}
+
+// When is the instant an act counts as an anchor.
+func (a Act) When() time.Time {
+	if !a.On.IsZero() {
+		return a.On
+	}
+	return a.At
+}
+
+// Late reports whether the act came at or after its due instant.
+func (a Act) Late() bool { return !a.Due.IsZero() && !a.At.Before(a.Due) }
+
+// Told returns the fact of that name.
+func (s *State) Told(key string) (Act, bool) {
+	a, ok := s.Facts[key]
+	return a, ok
+}
+
+// Gone reports whether a unit has left the matter (退办, 改派).
+func (s *State) Gone(unit string) bool {
+	_, gone := s.Facts["gone/"+unit]
+	return gone && unit != ""
+}
+
+// Find returns the open stage of that key, or nil.
+func (s *State) Find(key string) *Open {
+	for _, o := range s.Open {
+		if o.Key == key {
+			return o
+		}
+	}
+	return nil
+}
+
+// May refuses what must not happen; nothing is changed. The same form sent twice is no error.
+// Codes: StageClosed, NotEntitled, NotYet, BadVerdict, OutOfTime.
+func (s *State) May(a Act) *Error {
+	if f, ok := s.Facts[a.Key]; ok {
+		if f.ID == a.ID {
+			return nil
+		}
+		return Refuse("StageClosed", "此环节已经办结，不能重复办理")
+	}
+	if s.Outcome != "" {
+		return Refuse("StageClosed", "此事项已经了结，不能再办理")
+	}
+	o := s.Find(a.Key)
+	if o == nil {
+		return Refuse("StageClosed", "此环节尚未开启或已经关闭，请刷新页面后再试")
+	}
+	duty := Duties[Kind(a.Key)]
+	if !slices.Contains(o.Roles(), a.Role) || o.Unit != "" && o.Unit != a.Unit {
+		return Refuse("NotEntitled", "您无权办理此环节，它由其他岗位或单位负责")
+	}
+	if _, ok := s.Facts[o.After]; o.After != "" && !ok {
+		return Refuse("NotYet", "须先完成“%s”，才能办理此环节", Title(o.After))
+	}
+	if len(duty.Verdicts) > 0 && !duty.allows(a.Verdict) {
+		return Refuse("BadVerdict", "请选择办理结论")
+	}
+	if duty.Window && !o.Due.IsZero() && !a.At.Before(o.Due) {
+		return Refuse("OutOfTime", "已超过规定的期限，不能再提出")
+	}
+	if Kind(a.Key) == "reassign" && (a.Target == "" || s.engaged(a.Target)) {
+		return Refuse("BadHeir", "请选择一个尚未参与本事项的单位改派")
+	}
+	return nil
+}
+
+// engaged reports whether a unit has or had a part in the matter.
+func (s *State) engaged(unit string) bool {
+	_, signed := s.Facts["sign/"+unit]
+	return signed || s.Gone(unit) || slices.ContainsFunc(s.Open, func(o *Open) bool { return o.Unit == unit })
+}
+
+// Take makes an admitted act a fact: it settles its stage and is the anchor of those that wait for it.
+func (s *State) Take(a Act) {
+	if o := s.Find(a.Key); o != nil {
+		a.Due = o.Due
+		s.shut(func(x *Open) bool { return x == o })
+	}
+	s.Put(a)
+}
+
+// Put enters a fact that settles no stage; clocks that wait for it as their anchor ask for their date.
+func (s *State) Put(a Act) {
+	s.Facts[a.Key] = a
+	for _, o := range s.Open {
+		if slices.ContainsFunc(o.Clocks, func(c Clock) bool { return c.Anchor == a.Key }) {
+			o.ask()
+		}
+	}
+}
+
+// Begin opens a stage; one that is open or settled is left as it is.
+func (s *State) Begin(st Stage) bool {
+	if _, told := s.Facts[st.Key]; told || s.Gone(st.Unit) || s.Gone(st.For) || s.Find(st.Key) != nil {
+		return false
+	}
+	o := &Open{Stage: st}
+	o.Dated = len(st.Clocks) == 0 && st.Until.IsZero()
+	s.Open = append(s.Open, o)
+	return true
+}
+
+// Lapse settles an open stage that is not owed any more, without an answer.
+func (s *State) Lapse(key string, at time.Time) {
+	s.Take(Act{ID: "lapse/" + key, Key: key, Role: System, Verdict: Lapsed, At: at})
+}
+
+// Leave closes all that a unit owes in the matter; its heir is named in the fact (退办, 改派).
+func (s *State) Leave(unit, heir string, at time.Time) {
+	s.shut(func(o *Open) bool { return o.Unit == unit || o.For == unit })
+	s.Put(Act{ID: "gone/" + unit, Key: "gone/" + unit, Role: System, Unit: unit, Target: heir, At: at})
+	s.Put(Act{ID: "heir/" + heir, Key: "heir/" + heir, Role: System, Unit: heir, Target: unit, At: at})
+}
+
+// End closes the case with its outcome; nothing is owed any more.
+func (s *State) End(outcome string) { s.Outcome, s.Open = outcome, nil }
+
+func (s *State) shut(which func(*Open) bool) { s.Open = slices.DeleteFunc(s.Open, which) }
+
+// Extend gives an open stage a new due instant.
+func (s *State) Extend(key string, until time.Time) {
+	if o := s.Find(key); o != nil {
+		o.Until = until
+		o.ask()
+	}
+}
+
+// Suspend stops the clocks of every duty of the units; the congress's own stay (中止).
+func (s *State) Suspend(at time.Time) {
+	for _, o := range s.Open {
+		if !Duties[Kind(o.Key)].NPC && !o.Paused() && len(o.Clocks) > 0 {
+			o.Pauses = append(o.Pauses, Span{From: at})
+			o.Rev, o.Dated = o.Rev+1, true
+			o.Rungs, o.Next = nil, 0
+		}
+	}
+}
+
+// Resume lets them run on with the natural days that were left (恢复).
+func (s *State) Resume(at time.Time) {
+	for _, o := range s.Open {
+		if o.Paused() {
+			o.Pauses[len(o.Pauses)-1].To = at
+			o.ask()
+		}
+	}
+}
+
+// Raise makes a stage's next message the one of a higher level; never a lower one (2.0.4).
+func (s *State) Raise(key, level string, at time.Time) {
+	o := s.Find(key)
+	if o == nil {
+		return
+	}
+	i := slices.IndexFunc(o.Rungs, func(r Rung) bool { return r.Level == level })
+	if i < o.Next {
+		return
+	}
+	o.Rungs = append(o.Rungs[:o.Next:o.Next], o.Rungs[i:]...)
+	o.Rungs[o.Next].At = at
+	o.Rev++
+}
+
+// Redate asks for new dates for every clock that has not expired (a new calendar).
+func (s *State) Redate(now time.Time) {
+	for _, o := range s.Open {
+		if len(o.Clocks) > 0 && !o.Paused() && o.Due.After(now) {
+			o.ask()
+		}
+	}
+}
+
+// Date stores the calendar's answers, unless the stage has moved again meanwhile. A date that moved
+// has its own ladder, less what lies behind; one that did not keeps the rungs climbed.
+func (s *State) Date(now time.Time, ds []Dating) {
+	for _, d := range ds {
+		o := s.Find(d.Key)
+		if o == nil || d.Rev != o.Rev || o.Dated {
+			continue
+		}
+		moved := !d.Due.Equal(o.Due)
+		climbed := o.Rungs[:o.Next]
+		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, d.Rungs, true, o.Rev+1
+		for o.Next = 0; o.Next < len(o.Rungs); o.Next++ {
+			r := o.Rungs[o.Next]
+			behind := moved && r.At.Before(d.Due) && r.At.Before(now)
+			done := !moved && slices.ContainsFunc(climbed, func(c Rung) bool { return c.Level == r.Level })
+			if !behind && !done {
+				break
+			}
+		}
+	}
+}
+
+// Climb takes every rung that has come, of every stage: an outage over several is one batch. A rung
+// with an effect settles its stage in the system's name.
+func (s *State) Climb(now time.Time) (cs []Climbed) {
+	for _, o := range slices.Clone(s.Open) {
+		for at := o.nearest(); !at.IsZero() && !at.After(now); at = o.nearest() {
+			r := o.Rungs[o.Next]
+			o.Next++
+			cs = append(cs, Climbed{o.Key, o.Rev, r})
+			if r.Effect != "" {
+				s.Take(Act{ID: "system/" + o.Key, Key: o.Key, Role: System, Unit: o.Unit, Verdict: r.Effect, At: r.At})
+				break
+			}
+		}
+	}
+	return cs
+}
+
+// Nearest is the one instant the case must wake at; zero when there is none. UTC.
+func (s *State) Nearest() (at time.Time) {
+	for _, o := range s.Open {
+		if n := o.nearest(); !n.IsZero() && (at.IsZero() || n.Before(at)) {
+			at = n
+		}
+	}
+	return at
+}
+
+// News returns the dated stages that the register does not show as they are, and takes them as shown.
+func (s *State) News() (os []*Open) {
+	for _, o := range s.Open {
+		if o.Dated && o.Noted != o.Rev+1 {
+			o.Noted = o.Rev + 1
+			os = append(os, o)
+		}
+	}
+	return os
+}
+
+func (o *Open) ask() {
+	if !o.Paused() {
+		o.Rev, o.Dated = o.Rev+1, false
+	}
+}
+
+func (o *Open) nearest() (at time.Time) {
+	if o.Dated && !o.Paused() && o.Next < len(o.Rungs) {
+		at = o.Rungs[o.Next].At
+	}
+	return at
+}
+
+// Paused reports whether the stage's clock stands still.
+func (o *Open) Paused() bool { return len(o.Pauses) > 0 && o.Pauses[len(o.Pauses)-1].To.IsZero() }
+
+// Undated reports whether a stage waits for its dates.
+func (s *State) Undated() bool {
+	return slices.ContainsFunc(s.Open, func(o *Open) bool { return !o.Dated })
+}

@@ -1,0 +1,123 @@
+package schemas
+
+// The shapes of requests: one set of tags for forms, JSON, validation, Chinese labels and the API's document.
+// Dates are days in Asia/Shanghai, written 2006-01-02.
+type (
+	// FileIn files a new matter (立项). Codes: Invalid, Duplicate, UnitTwice, NoLead, AnchorInFuture.
+	FileIn struct {
+		Number     string    `json:"number" label:"编号" validate:"required,max=40"`
+		Kind       string    `json:"kind" label:"文书种类" validate:"required,oneof=deliberation survey rectification"`
+		Source     string    `json:"source" label:"来源" validate:"required,max=60"`
+		Title      string    `json:"title" label:"标题" validate:"required,min=4,max=80"`
+		Body       string    `json:"body" label:"总体评价" validate:"max=4000"`
+		Committee  string    `json:"committee" label:"督办委室" validate:"required,uuid"`
+		T0         string    `json:"t0" label:"闭会（调研、检查结束）日" validate:"required,datetime=2006-01-02"`
+		Resolution string    `json:"resolution,omitempty" label:"决议确定的回告日" validate:"omitempty,datetime=2006-01-02"`
+		Direct     bool      `json:"direct" label:"直接交办"`
+		Reopens    string    `json:"reopens,omitempty" label:"原事项" validate:"omitempty,uuid"`
+		Items      []ItemIn  `json:"items" label:"条目" validate:"required,min=1,max=60,dive"`
+		Parties    []PartyIn `json:"parties" label:"承办单位" validate:"required,min=1,max=40,dive"`
+	}
+	// ItemIn is one problem with what is demanded.
+	ItemIn struct {
+		Problem string `json:"problem" label:"问题" validate:"required,max=500"`
+		Demand  string `json:"demand" label:"意见建议" validate:"required,max=500"`
+		Lead    string `json:"lead,omitempty" label:"牵头单位" validate:"omitempty,uuid"`
+	}
+	// PartyIn is one unit in one capacity: lead 主办, joint 会办, several 分办, sole 独办.
+	PartyIn struct {
+		Unit     string `json:"unit" label:"单位" validate:"required,uuid"`
+		Capacity string `json:"capacity" label:"承办方式" validate:"required,oneof=lead joint several sole"`
+	}
+	// ActIn is what a person does on a stage. What each kind of stage asks for stands in the table of duties.
+	ActIn struct {
+		Token   string       `json:"token" label:"表单凭据" validate:"required,min=8,max=64"`
+		Stage   string       `json:"stage" label:"环节" validate:"required,max=200"`
+		Verdict string       `json:"verdict,omitempty" label:"结论" validate:"max=20"`
+		On      string       `json:"on,omitempty" label:"实际日期" validate:"omitempty,datetime=2006-01-02"`
+		Until   string       `json:"until,omitempty" label:"新期限" validate:"omitempty,datetime=2006-01-02"`
+		Text    string       `json:"text,omitempty" label:"正文" validate:"max=20000"`
+		Reason  string       `json:"reason,omitempty" label:"理由" validate:"max=2000"`
+		Reasons []string     `json:"reasons,omitempty" label:"退回原因" validate:"max=10,dive,max=40"`
+		Target  string       `json:"target,omitempty" label:"对象" validate:"max=200"`
+		Level   string       `json:"level,omitempty" label:"等级" validate:"omitempty,oneof=L0 L1 L2 L3 L4 L5"`
+		Items   []ItemAnswer `json:"items,omitempty" label:"逐条答复" validate:"max=60,dive"`
+		Parties []PartyIn    `json:"parties,omitempty" label:"承办单位" validate:"max=40,dive"`
+		Ballot  *BallotIn    `json:"ballot,omitempty" label:"测评票数"`
+		Paper   string       `json:"paper,omitempty" label:"送签的文书" validate:"omitempty,uuid"`
+	}
+	// ItemAnswer answers one item: a plan's measure, a report's result, a check's finding.
+	ItemAnswer struct {
+		Item    string `json:"item" label:"条目" validate:"required,uuid"`
+		Measure string `json:"measure,omitempty" label:"整改措施" validate:"max=1000"`
+		Goal    string `json:"goal,omitempty" label:"目标" validate:"max=500"`
+		Person  string `json:"person,omitempty" label:"责任人" validate:"max=40"`
+		By      string `json:"by,omitempty" label:"完成时限" validate:"omitempty,datetime=2006-01-02"`
+		Process string `json:"process,omitempty" label:"办理情况" validate:"max=2000"`
+		Result  string `json:"result,omitempty" label:"办理结果" validate:"omitempty,oneof=done mostly ongoing undone closed open answered missed"`
+		Reason  string `json:"reason,omitempty" label:"未完成原因" validate:"max=1000"`
+		Lead    string `json:"lead,omitempty" label:"牵头单位" validate:"omitempty,uuid"`
+	}
+	// BallotIn are the counts of a vote as its minutes give them.
+	BallotIn struct {
+		Minutes      string `json:"minutes" label:"会议纪要文号" validate:"max=60"`
+		Expected     int    `json:"expected" label:"应到" validate:"gte=0,lte=5000"`
+		Present      int    `json:"present" label:"实到" validate:"gte=0,lte=5000"`
+		Issued       int    `json:"issued" label:"发出" validate:"gte=0,lte=5000"`
+		Returned     int    `json:"returned" label:"收回" validate:"gte=0,lte=5000"`
+		Valid        int    `json:"valid" label:"有效" validate:"gte=0,lte=5000"`
+		Satisfied    int    `json:"satisfied" label:"满意" validate:"gte=0,lte=5000"`
+		Basically    int    `json:"basically" label:"基本满意" validate:"gte=0,lte=5000"`
+		Dissatisfied int    `json:"dissatisfied" label:"不满意" validate:"gte=0,lte=5000"`
+	}
+)
+
+// ResultNames are the words for what became of an item.
+var ResultNames = map[string]string{
+	"done": "已完成", "mostly": "基本完成", "ongoing": "持续推进", "undone": "未完成",
+	"closed": "已销号", "open": "跟踪监督", "answered": "答复到位", "missed": "未答复到位",
+}
+
+// Capacities are the words for the ways of taking part.
+var Capacities = map[string]string{"lead": "主办", "joint": "会办", "several": "分办", "sole": "独办"}
+
+// CaseKinds are the kinds of opinion.
+var CaseKinds = map[string]string{"deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
+
+// CheckParties refuses a hand-over without exactly one who leads (one 主办 or 独办), or at least two 分办 and no
+// lead. Codes: UnitTwice, NoLead.
+func CheckParties(ps []PartyIn) *Error {
+	count, seen := map[string]int{}, map[string]bool{}
+	for _, p := range ps {
+		if seen[p.Unit] {
+			return Refuse("UnitTwice", "同一个单位只能选一次，请删去重复的单位")
+		}
+		seen[p.Unit] = true
+		count[p.Capacity]++
+	}
+	lead := count["lead"] + count["sole"]
+	switch {
+	case lead > 1:
+		return Refuse("NoLead", "只能有一个主办（独办）单位；几个单位各办各的请都选分办")
+	case lead == 1 && count["several"] > 0:
+		return Refuse("NoLead", "有主办（独办）单位时不能再有分办单位")
+	case count["sole"] == 1 && count["joint"] > 0:
+		return Refuse("NoLead", "独办不能有会办单位，请改为主办")
+	case lead == 0 && count["several"] < 2:
+		return Refuse("NoLead", "请指定一个主办（独办）单位，或者至少两个分办单位")
+	}
+	return nil
+}
+
+// CheckBallot refuses counts that contradict each other. Code: BallotMismatch.
+func CheckBallot(b BallotIn) *Error {
+	switch {
+	case b.Present > b.Expected, b.Issued > b.Present, b.Returned > b.Issued, b.Valid > b.Returned:
+		return Refuse("BallotMismatch", "票数不符：应到≥实到≥发出≥收回≥有效")
+	case b.Satisfied+b.Basically+b.Dissatisfied != b.Valid:
+		return Refuse("BallotMismatch", "票数不符：满意、基本满意、不满意之和应等于有效票数")
+	case b.Present*2 <= b.Expected:
+		return Refuse("NoQuorum", "实到人数不足全体的过半数，会议不能举行")
+	}
+	return nil
+}

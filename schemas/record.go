@@ -1,0 +1,88 @@
+package schemas
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Names that histories carry; never renamed.
+const (
+	UpdateAct      = "act"
+	UpdateCalendar = "calendar"
+	Opinion        = "SupervisionOpinion" // workflow type of the 123 cycle
+	TaskQueue      = "bihuan"
+)
+
+// CodeAgain asks the sender to send the act again: the register was ahead of the workflow.
+const CodeAgain = "Again"
+
+type (
+	// Redating asks an open case for new dates, because the calendar has a new edition or the clock a new pace.
+	Redating struct {
+		Edition string    `json:"edition"`
+		Now     time.Time `json:"now"` // UTC; clocks that have expired by then are left alone
+	}
+	// Entry is one stimulus handed to Record: acts, or the coming of a rung.
+	Entry struct {
+		State []byte    `json:"state"` // State as JSON: local activities get their arguments by reference, so a copy
+		Acts  []Act     `json:"acts,omitempty"`
+		Woke  time.Time `json:"woke,omitzero"` // UTC; the instant the timer stood at, zero when it did not ring
+	}
+	// Receipt is what comes back: the register's time, the dates asked for, and the pace of the clock.
+	Receipt struct {
+		Now     time.Time `json:"now"` // UTC; what the register took for now
+		Datings []Dating  `json:"datings,omitempty"`
+		Pace    Pace      `json:"pace,omitzero"`
+		Early   bool      `json:"early,omitempty"` // the sandbox clock was held: nothing was written, sleep on
+		Ahead   []byte    `json:"ahead,omitempty"` // the register holds another stimulus under this Seq: its State
+	}
+	// Pace is the clock of a congress (演练时钟): an instant on it for one of the world, and how fast it
+	// runs. The zero Pace is the world's own clock. A running case bears a clock that is slowed or held,
+	// never one that is hastened (settled 3).
+	Pace struct {
+		Real    time.Time `json:"real,omitzero"`
+		Virtual time.Time `json:"virtual,omitzero"`
+		Rate    float64   `json:"rate,omitempty"`
+		Held    bool      `json:"held,omitempty"`
+	}
+)
+
+// Mark tells a stimulus repeated from another one under the same number.
+func (e Entry) Mark() string {
+	var b strings.Builder
+	for _, a := range e.Acts {
+		b.WriteString(a.ID + "|" + a.Key + "|")
+	}
+	if !e.Woke.IsZero() {
+		b.WriteString("@" + strconv.FormatInt(e.Woke.UnixMilli(), 36))
+	}
+	return b.String()
+}
+
+// Apply takes what Record answered into the state; Record and the workflow both do it, so that both hold the same.
+func (s *State) Apply(r Receipt) []Climbed {
+	s.Pace = r.Pace
+	s.Date(r.Now, r.Datings)
+	return s.Climb(r.Now)
+}
+
+// At is what the clock shows at an instant of the world. UTC.
+func (p Pace) At(real time.Time) time.Time {
+	switch {
+	case p.Rate == 0:
+		return real.UTC()
+	case p.Held:
+		return p.Virtual.UTC()
+	}
+	return p.Virtual.Add(time.Duration(float64(real.Sub(p.Real)) * p.Rate)).UTC()
+}
+
+// Until is how long the world must wait, from an instant of its own, for the clock to show virtual. A
+// held clock answers as if it ran on now: who wakes early asks again.
+func (p Pace) Until(virtual, real time.Time) time.Duration {
+	if p.Rate == 0 {
+		return virtual.Sub(real)
+	}
+	return time.Duration(float64(virtual.Sub(p.At(real))) / p.Rate)
+}

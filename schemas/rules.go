@@ -1,0 +1,288 @@
+package schemas
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type (
+	// Rules are the numbers of a procedure: terms, ladders, reminders and limits, each with its source.
+	// A version is immutable; an open case keeps the version it began under.
+	Rules struct {
+		Procedure string             `json:"procedure"` // opinion
+		Name      string             `json:"name"`
+		Version   string             `json:"version"`
+		Policy    Policy             `json:"policy"`
+		Terms     map[string]Term    `json:"terms"`   // by the rule name that a Clock carries
+		Ladders   map[string][]Level `json:"ladders"` // by profile
+		Reminders []Class            `json:"reminders"`
+	}
+	// Term is one rule with its mode, the profile of its ladder and the article it rests on.
+	Term struct {
+		Rule   string `json:"rule"` // deadline grammar; or "06-30": that day of the following year
+		Mode   string `json:"mode"`
+		Ladder string `json:"ladder,omitempty"` // profile; "unit": short, medium or long by its length; empty: none
+		Effect string `json:"effect,omitempty"` // verdict that the case enters by itself at the due instant
+		Source string `json:"source"`           // article, local rule, or 本单位设定
+	}
+	// Level is one rung of a ladder: working days after the due day, and who is told besides those below.
+	Level struct {
+		Code  string `json:"code"`
+		Days  int    `json:"days"`  // level n comes at 09:00 of the (Days+1)-th working day after the due day
+		Roles []Role `json:"roles"` // RoleOfDuty stands for those who owe the stage
+		Paper string `json:"paper,omitempty"`
+	}
+	// Class says which reminders a clock of at most UpTo natural days gets (spec 2.0.3, settled 5).
+	Class struct {
+		UpTo   int      `json:"up_to"`
+		Points []string `json:"points"` // half, T-15d, T-7d, T-3wd, T-1wd, T
+		Yellow string   `json:"yellow"` // the point from which the light is yellow
+	}
+)
+
+// RoleOfDuty stands in a ladder for those who owe the stage.
+const RoleOfDuty Role = "@"
+
+// Levels outside the ladders.
+const (
+	LevelNew   = "new"   // the duty has come
+	LevelMoved = "moved" // its date has moved
+	LevelDue   = "due"   // its due instant came and the case acted by itself
+)
+
+// morning is when messages go out: 09:00 in Shanghai.
+const morning = 9 * time.Hour
+
+// Date computes an open stage's due instant, its reminders and its ladder at the instant now. With a
+// term it explains itself; without one there is nothing to date and the answer is empty.
+func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error) {
+	d := Dating{Key: o.Key, Rev: o.Rev, Edition: c.Edition}
+	var term Term
+	for _, k := range o.Clocks {
+		anchor, told := s.Told(k.Anchor)
+		if !told {
+			continue
+		}
+		t, known := r.Terms[k.Rule]
+		if !known {
+			return d, fmt.Errorf("rules %s %s: no term %q", r.Procedure, r.Version, k.Rule)
+		}
+		one, err := r.term(c, t, anchor.When(), o.paused())
+		if err != nil {
+			return d, fmt.Errorf("term %s: %w", k.Rule, err)
+		}
+		if d.Due.IsZero() || one.Due.After(d.Due) {
+			term, d.From, d.Due, d.Provisional = t, anchor.When(), one.Due, one.Provisional
+			d.Working = append([]string{"起算：" + Title(k.Anchor) + "，" + ZhDate(anchor.When()), "依据：" + t.Source}, one.Working...)
+		}
+	}
+	until := o.Until
+	if !until.IsZero() {
+		var err error
+		if until, err = c.roll(until, o.paused()); err != nil {
+			return d, err
+		}
+	}
+	if until.After(d.Due) {
+		d.Due, d.Provisional = until, !c.Published(lastDay(until))
+		d.Working = append(d.Working, "期限定为"+ZhDate(lastDay(until)))
+	}
+	if d.From.IsZero() {
+		d.From = now
+	}
+	if d.Due.IsZero() || Duties[Kind(o.Key)].Door {
+		return d, nil
+	}
+	if !o.Due.IsZero() && d.Due.Before(o.Due) {
+		d.Due = o.Due // dates lengthen by themselves, never shorten (2.0.6)
+	}
+	var err error
+	d.Rungs, err = r.rungs(c, term, d, o, now)
+	return d, err
+}
+
+func (r Rules) term(c Calendar, t Term, from time.Time, paused int) (Deadline, error) {
+	if month, day, ok := strings.Cut(t.Rule, "-"); ok && len(t.Rule) == len("06-30") && month[0] != 'P' {
+		m, _ := strconv.Atoi(month)
+		d, _ := strconv.Atoi(day)
+		last := time.Date(from.In(Shanghai).Year()+1, time.Month(m), d, 0, 0, 0, 0, Shanghai).AddDate(0, 0, 1)
+		due, err := c.roll(last, 0)
+		return Deadline{Due: due.UTC(), Provisional: !c.Published(lastDay(due)), Working: []string{"次年" + strconv.Itoa(m) + "月" + strconv.Itoa(d) + "日前"}}, err
+	}
+	rule := t.Rule
+	if paused > 0 {
+		rule += "+SUSP" + strconv.Itoa(paused) + "D"
+	}
+	return c.Due(from, rule, t.Mode)
+}
+
+// rungs are the stage's first message, its reminders, its own effect and its ladder, ascending.
+func (r Rules) rungs(c Calendar, t Term, d Dating, o *Open, now time.Time) (rs []Rung, err error) {
+	first := LevelNew
+	if !o.Due.IsZero() {
+		first = LevelMoved
+	}
+	if o.Due.IsZero() || !d.Due.Equal(o.Due) {
+		rs = append(rs, Rung{At: now, Level: first})
+	}
+	if len(o.Clocks) > 0 || !o.Until.IsZero() {
+		for _, p := range r.class(d).Points {
+			at, err := c.point(p, d.From, d.Due)
+			if err != nil {
+				return nil, err
+			}
+			if at.After(d.From) && !slices.ContainsFunc(rs, func(x Rung) bool { return x.At.Equal(at) }) {
+				rs = append(rs, Rung{At: at, Level: p})
+			}
+		}
+	}
+	if t.Effect != "" {
+		rs = append(rs, Rung{At: d.Due, Level: LevelDue, Effect: t.Effect})
+	}
+	for _, l := range r.Ladder(t, d) {
+		day, err := c.Workday(lastDay(d.Due), l.Days+1)
+		if err != nil {
+			return nil, err
+		}
+		rs = append(rs, Rung{At: day.Add(morning).UTC(), Level: l.Code})
+	}
+	slices.SortStableFunc(rs, func(a, b Rung) int { return a.At.Compare(b.At) })
+	return rs, nil
+}
+
+// Ladder returns the profile a dated stage climbs.
+func (r Rules) Ladder(t Term, d Dating) []Level {
+	if t.Ladder != "unit" {
+		return r.Ladders[t.Ladder]
+	}
+	switch n := days(d.From, d.Due); {
+	case n <= 15:
+		return r.Ladders["short"]
+	case n <= 45:
+		return r.Ladders["medium"]
+	}
+	return r.Ladders["long"]
+}
+
+// Audience is who is told at a level of a stage: those who owe it, and from the first rung after the
+// due day on the ladder's roles up to that level.
+func (r Rules) Audience(o Stage, level string) (to []Role) {
+	duty := Duties[Kind(o.Key)]
+	owe := slices.Clone(o.Roles())
+	if duty.Drafter != "" {
+		owe = append(owe, duty.Drafter)
+	}
+	ladder := r.ladderOf(o, level)
+	if ladder == nil {
+		return owe
+	}
+	for _, l := range ladder {
+		for _, role := range l.Roles {
+			if role == RoleOfDuty {
+				to = append(to, owe...)
+			} else {
+				to = append(to, role)
+			}
+		}
+		if l.Code == level {
+			break
+		}
+	}
+	slices.Sort(to)
+	return slices.Compact(to)
+}
+
+// ladderOf finds the profile that has the level; the three of the units differ in days, not in roles.
+func (r Rules) ladderOf(o Stage, level string) []Level {
+	for _, k := range o.Clocks {
+		profile := r.Terms[k.Rule].Ladder
+		if profile == "unit" {
+			profile = "long"
+		}
+		if l := r.Ladders[profile]; slices.ContainsFunc(l, func(x Level) bool { return x.Code == level }) {
+			return l
+		}
+	}
+	return nil
+}
+
+// Yellow is the instant from which a clock's light is yellow; the due instant when it has no such point.
+func (r Rules) Yellow(c Calendar, d Dating) time.Time {
+	at, err := c.point(r.class(d).Yellow, d.From, d.Due)
+	if err != nil || !at.After(d.From) {
+		return d.From
+	}
+	return at
+}
+
+func (r Rules) class(d Dating) Class {
+	n := days(d.From, d.Due)
+	for _, cl := range r.Reminders {
+		if n <= cl.UpTo {
+			return cl
+		}
+	}
+	return Class{}
+}
+
+// point is 09:00 of the working day that a reminder falls on, or of the one before.
+func (c Calendar) point(p string, from, due time.Time) (time.Time, error) {
+	last := lastDay(due)
+	day := last
+	var err error
+	switch n := strings.TrimPrefix(p, "T-"); {
+	case p == "T":
+	case p == "half":
+		day = DayOf(from.Add(due.Sub(from) / 2))
+	case strings.HasSuffix(n, "wd"):
+		k, _ := strconv.Atoi(strings.TrimSuffix(n, "wd"))
+		day, err = c.Workday(last, -k)
+	case strings.HasSuffix(n, "d"):
+		k, _ := strconv.Atoi(strings.TrimSuffix(n, "d"))
+		day = last.AddDate(0, 0, -k)
+	}
+	if err == nil {
+		day, err = c.PrevWorkday(day)
+	}
+	return day.Add(morning).UTC(), err
+}
+
+// roll moves an exclusive due instant on by the days paused, then off rest days.
+func (c Calendar) roll(until time.Time, paused int) (time.Time, error) {
+	day, err := c.NextWorkday(lastDay(until).AddDate(0, 0, paused))
+	return day.AddDate(0, 0, 1).UTC(), err
+}
+
+// lastDay is the day on which an exclusive due instant ends.
+func lastDay(due time.Time) time.Time { return DayOf(due.Add(-time.Nanosecond)) }
+
+func days(from, to time.Time) int {
+	return int(lastDay(to).Sub(DayOf(from)) / (24 * time.Hour))
+}
+
+// paused counts the natural days that the stage stood still and is running again.
+func (o *Open) paused() (n int) {
+	for _, p := range o.Pauses {
+		if !p.To.IsZero() {
+			n += int(DayOf(p.To).Sub(DayOf(p.From)) / (24 * time.Hour))
+		}
+	}
+	return n
+}
+
+//go:embed rules/*.json
+var ruleSets embed.FS
+
+// BuiltinRules is the ready set of a procedure, for an office that has not set its own numbers.
+func BuiltinRules(procedure string) (r Rules, err error) {
+	b, err := ruleSets.ReadFile("rules/" + procedure + ".json")
+	if err != nil {
+		return r, Refuse("NotFound", "没有名为“%s”的规则", procedure)
+	}
+	return r, json.Unmarshal(b, &r)
+}

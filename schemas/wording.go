@@ -1,0 +1,66 @@
+package schemas
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Word is what a notice says in one line: 【催办】农业农村局“报送方案”已逾期（应于2023年5月16日前）. unit may be empty;
+// due is exclusive, zero for a duty without a term.
+func Word(key, level, unit string, due time.Time) string {
+	what := unit + "“" + Title(key) + "”"
+	by := ""
+	if !due.IsZero() {
+		by = ZhDate(lastDay(due)) + "前"
+	}
+	switch {
+	case level == LevelNew && by == "":
+		return "【待办】" + what + "，请及时办理"
+	case level == LevelNew:
+		return "【待办】" + what + "，请于" + by + "办理"
+	case level == LevelMoved:
+		return "【期限变更】" + what + "的期限改为" + ZhDate(lastDay(due))
+	case level == "half":
+		return "【提醒】" + what + "时间过半，应于" + by + "完成"
+	case level == "T":
+		return "【提醒】" + what + "今日到期"
+	case strings.HasPrefix(level, "T-"):
+		return "【提醒】" + what + "将到期，应于" + by + "完成"
+	}
+	return fmt.Sprintf("【%s】%s已逾期（%s），应于%s完成", urging(level), what, LevelName(level), by)
+}
+
+// LevelName is the Chinese name of a rung.
+func LevelName(level string) string {
+	switch {
+	case level == LevelNew:
+		return "新任务"
+	case level == LevelMoved:
+		return "期限变更"
+	case level == LevelDue:
+		return "到期自动办理"
+	case level == "half":
+		return "半程提醒"
+	case level == "T":
+		return "到期日提醒"
+	case strings.HasSuffix(level, "wd"):
+		return "到期前" + strings.TrimSuffix(strings.TrimPrefix(level, "T-"), "wd") + "个工作日提醒"
+	case strings.HasPrefix(level, "T-"):
+		return "到期前" + strings.TrimSuffix(strings.TrimPrefix(level, "T-"), "d") + "天提醒"
+	case level != "":
+		return map[byte]string{'L': "逾期", 'N': "人大内部督促", 'G': "政府办督促"}[level[0]] + level[1:] + "级"
+	}
+	return ""
+}
+
+// urging is the kind of message from a rung on (2.0.4): 催办 by the office, 督办 from level three.
+func urging(level string) string {
+	if level >= "L3" && level <= "L5" {
+		return "督办"
+	}
+	return "催办"
+}
+
+// LastDay is the day on which an exclusive due instant ends. Shanghai.
+func LastDay(due time.Time) time.Time { return lastDay(due) }

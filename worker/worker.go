@@ -1,0 +1,86 @@
+// Package worker registers the workflows and activities and runs them, with the loops that need no Temporal:
+// the bell, the outbox and the intake.
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"bihuan/activities"
+	"bihuan/activities/intake"
+	"bihuan/activities/notices"
+	"bihuan/activities/register"
+	"bihuan/schemas"
+	"bihuan/workflows"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+)
+
+// Worker is one process's share of the work. Run as many as needed.
+type Worker struct {
+	Register *register.Register
+	Temporal client.Client
+	Sender   *notices.Sender
+	Log      *slog.Logger
+}
+
+// stop is above the longest activity (patient Record: 10 s).
+const stop = 15 * time.Second
+
+// Run works until ctx ends, then lets what is under way finish. The loops start and run without Temporal.
+func (w *Worker) Run(ctx context.Context) error {
+	var loops sync.WaitGroup
+	defer loops.Wait()
+	bell := notices.Bell{Register: w.Register, Log: w.Log}
+	desk := intake.Desk{Register: w.Register, Temporal: w.Temporal, Log: w.Log}
+	loops.Go(func() { bell.Run(ctx) })
+	loops.Go(func() { w.Sender.Run(ctx) })
+	loops.Go(func() { desk.Tend(ctx) })
+	for {
+		err := w.poll(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		w.Log.WarnContext(ctx, "waiting for Temporal", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(2 * time.Second):
+		}
+	}
+}
+
+func (w *Worker) poll(ctx context.Context) error {
+	if _, err := w.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	wk := worker.New(w.Temporal, schemas.TaskQueue, worker.Options{
+		WorkerStopTimeout:                stop,
+		MaxConcurrentWorkflowTaskPollers: 8,
+		StickyScheduleToStartTimeout:     time.Minute, // above the longest drain of a deadline storm
+		OnFatalError:                     func(err error) { failed <- err },
+	})
+	Enlist(wk, w.Register)
+	if err := wk.Start(); err != nil {
+		return err
+	}
+	defer wk.Stop()
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-failed:
+		return err
+	}
+}
+
+// Enlist registers every workflow and activity by the name that histories carry.
+func Enlist(r worker.Registry, reg activities.Register) {
+	r.RegisterWorkflowWithOptions(workflows.SupervisionOpinion, workflow.RegisterOptions{Name: schemas.Opinion})
+	r.RegisterActivityWithOptions((&activities.Writer{Register: reg}).Record, activity.RegisterOptions{Name: "Record"})
+}

@@ -1,0 +1,323 @@
+// Package workflows holds one function per procedure; this file is the machinery they share.
+package workflows
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"bihuan/activities"
+	"bihuan/schemas"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// docket is one case: its facts, its open stages, one timer, one writer.
+type docket struct {
+	schemas.State
+	acts  []schemas.Act // news since the last Record
+	woke  time.Time     // the rung that rang since the last Record
+	fresh bool          // something is to be recorded
+	steps int           // grows whenever a coroutine has moved
+	sent  int           // Records asked for in this run
+	shows int           // the last of them that the register shows
+	ahead []byte        // the register knows better: start again from this
+	alarm struct {
+		at   time.Time
+		rung workflow.Future
+		stop workflow.CancelFunc
+	}
+}
+
+var (
+	errGone = errors.New("the unit has left the matter")
+	writer  *activities.Writer
+)
+
+// conduct runs a procedure over its docket. Coroutines and handlers only change the state; this
+// loop alone records it, sets the timer and ends the run.
+func conduct(ctx workflow.Context, s schemas.State, procedure func(workflow.Context, *docket) error) (err error) {
+	if s.Facts == nil {
+		s.Facts = map[string]schemas.Act{}
+	}
+	d := &docket{State: s}
+	if err := workflow.SetUpdateHandlerWithOptions(ctx, schemas.UpdateAct, d.act, workflow.UpdateHandlerOptions{Validator: d.mayAct}); err != nil {
+		return err
+	}
+	if err := workflow.SetUpdateHandler(ctx, schemas.UpdateCalendar, d.calendar); err != nil {
+		return err
+	}
+	ended := false
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		err = procedure(ctx, d)
+		ended = true
+		d.news()
+	})
+	for {
+		d.calm(ctx)
+		ended = ended || d.Outcome != ""
+		if d.fresh && d.ahead == nil {
+			if err := d.record(ctx); err != nil {
+				return err
+			}
+			continue // what came meanwhile is recorded before anything else
+		}
+		if ended || d.ahead != nil || stale(ctx) {
+			d.arm(ctx, time.Time{})
+			_ = workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) || d.fresh && d.ahead == nil })
+			if !workflow.AllHandlersFinished(ctx) {
+				continue
+			}
+			if ended && d.ahead == nil {
+				return err
+			}
+			return d.again(ctx)
+		}
+		at := d.Nearest()
+		d.arm(ctx, at)
+		if err := workflow.Await(ctx, func() bool { return d.fresh || d.alarm.rung != nil && d.alarm.rung.IsReady() }); err != nil {
+			return err
+		}
+		if !d.fresh {
+			d.woke = at
+			d.arm(ctx, time.Time{})
+			d.news()
+		}
+	}
+}
+
+// Open begins stages whose clocks run side by side; what is open or settled already stays as it is.
+func (d *docket) Open(stages ...schemas.Stage) {
+	for _, st := range stages {
+		if d.Begin(st) {
+			d.news()
+		}
+	}
+}
+
+// Await opens a stage and returns its answer. A settled stage returns at once: a run continued as new,
+// or restored from the register, walks from the top back to the stages it left open.
+func (d *docket) Await(ctx workflow.Context, st schemas.Stage) (schemas.Act, error) {
+	d.Open(st)
+	if err := workflow.Await(ctx, func() bool {
+		_, told := d.Told(st.Key)
+		return told || d.Gone(st.Unit) || d.Gone(st.For)
+	}); err != nil {
+		return schemas.Act{}, err
+	}
+	if fact, told := d.Told(st.Key); told {
+		return fact, nil
+	}
+	return schemas.Act{}, errGone
+}
+
+// Decree makes a consequence of facts a fact itself, once: walking over it again changes nothing.
+func (d *docket) Decree(key string, at time.Time, change func()) {
+	if _, told := d.Told(key); told {
+		return
+	}
+	d.Put(schemas.Act{ID: "decree/" + key, Key: key, Role: schemas.System, At: at})
+	if change != nil {
+		change()
+	}
+	d.news()
+}
+
+// Drop lapses those of the stages that are still open.
+func (d *docket) Drop(at time.Time, keys ...string) {
+	for _, k := range keys {
+		if d.Find(k) != nil {
+			d.Lapse(k, at)
+			d.news()
+		}
+	}
+}
+
+// DropKinds lapses whatever is open of these kinds.
+func (d *docket) DropKinds(at time.Time, kinds ...string) {
+	for _, o := range slices.Clone(d.State.Open) {
+		if slices.Contains(kinds, schemas.Kind(o.Key)) {
+			d.Drop(at, o.Key)
+		}
+	}
+}
+
+// Close ends the case with its outcome.
+func (d *docket) Close(outcome string) {
+	d.End(outcome)
+	d.news()
+}
+
+// Each runs one duty per unit side by side. A unit that leaves without an heir drops out; one that is
+// replaced hands over to its heir, who begins afresh.
+func (d *docket) Each(ctx workflow.Context, parties []schemas.Party, duty func(workflow.Context, schemas.Party) error) (err error) {
+	left := len(parties)
+	for _, p := range parties {
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			e := duty(ctx, p)
+			for ; errors.Is(e, errGone); e = duty(ctx, p) {
+				if p.Unit = d.Facts["gone/"+p.Unit].Target; p.Unit == "" {
+					e = nil
+					break
+				}
+			}
+			if err == nil {
+				err = e
+			}
+			left, d.steps = left-1, d.steps+1
+		})
+	}
+	if e := workflow.Await(ctx, func() bool { return left == 0 }); e != nil {
+		return e
+	}
+	return err
+}
+
+// Beside runs side procedures that last as long as the case and do not hold it up.
+func (d *docket) Beside(ctx workflow.Context, procedures ...func(workflow.Context) error) {
+	for _, p := range procedures {
+		workflow.Go(ctx, func(ctx workflow.Context) { _ = p(ctx) })
+	}
+}
+
+// calm lets every coroutine walk as far as it can, so that one stimulus makes one Record. A
+// coroutine just born runs last in the dispatcher's round: when it has run, all others have.
+func (d *docket) calm(ctx workflow.Context) {
+	for seen := -1; seen != d.steps; {
+		seen = d.steps
+		round := false
+		workflow.Go(ctx, func(workflow.Context) { round = true })
+		_ = workflow.Await(ctx, func() bool { return round })
+	}
+}
+
+func (d *docket) news() {
+	d.fresh, d.steps = true, d.steps+1
+}
+
+// record writes the stimulus to the register and brings back the dates. Local first, for seconds
+// only; a register that stays away is waited for by the server, not by this history.
+func (d *docket) record(ctx workflow.Context) error {
+	d.Seq++
+	state, err := json.Marshal(d.State)
+	if err != nil {
+		return err
+	}
+	d.State.News() // what is sent is what the register will show
+	d.sent++
+	sent, e := d.sent, schemas.Entry{State: state, Acts: d.acts, Woke: d.woke}
+	d.acts, d.woke, d.fresh = nil, time.Time{}, false // before the wait: what comes now belongs to the next Record
+	var r schemas.Receipt
+	if err = workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, brief), writer.Record, e).Get(ctx, &r); err != nil {
+		err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, patient), writer.Record, e).Get(ctx, &r)
+	}
+	if err != nil {
+		return err
+	}
+	if d.ahead = r.Ahead; d.ahead != nil {
+		return nil
+	}
+	d.shows = sent
+	if r.Early {
+		d.Seq, d.Pace = d.Seq-1, r.Pace
+		return nil
+	}
+	for _, c := range d.Apply(r) {
+		if c.Effect != "" {
+			d.news()
+		}
+	}
+	return nil
+}
+
+// brief ends before the workflow task needs a heartbeat (8 s of 10); patient never ends.
+var (
+	brief = workflow.LocalActivityOptions{
+		ScheduleToCloseTimeout: 5 * time.Second,
+		StartToCloseTimeout:    3 * time.Second,
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, MaximumAttempts: 3},
+	}
+	patient = workflow.ActivityOptions{
+		StartToCloseTimeout: 10 * time.Second,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: time.Minute},
+	}
+)
+
+// arm keeps the one timer at the nearest rung; a timer that stands right is left alone.
+func (d *docket) arm(ctx workflow.Context, at time.Time) {
+	if d.alarm.at.Equal(at) {
+		return
+	}
+	if d.alarm.stop != nil {
+		d.alarm.stop()
+	}
+	d.alarm.at, d.alarm.rung, d.alarm.stop = at, nil, nil
+	if !at.IsZero() {
+		timed, stop := workflow.WithCancel(ctx)
+		d.alarm.rung, d.alarm.stop = workflow.NewTimer(timed, d.Pace.Until(at, workflow.Now(ctx))), stop
+	}
+}
+
+// mayAct runs before history is written and never on replay: its rules may change freely.
+func (d *docket) mayAct(_ workflow.Context, in schemas.Act) error {
+	if refusal := d.May(in); refusal != nil {
+		return temporal.NewApplicationError(refusal.Text, refusal.Code)
+	}
+	return nil
+}
+
+// act makes the fact, then holds the caller until the register shows it: the clerk reads what she wrote.
+func (d *docket) act(ctx workflow.Context, in schemas.Act) error {
+	if f, known := d.Told(in.Key); !known || f.ID != in.ID {
+		if d.Find(in.Key) == nil { // two admitted in one breath: the second finds the stage closed
+			return temporal.NewApplicationError("此环节刚刚由他人办结", "StageClosed")
+		}
+		d.Take(in)
+		d.acts = append(d.acts, in)
+		d.news()
+	}
+	return d.shown(ctx)
+}
+
+// calendar asks for the dates of all unexpired clocks anew, by a new edition or a new pace.
+func (d *docket) calendar(ctx workflow.Context, in schemas.Redating) error {
+	d.Redate(in.Now)
+	d.news()
+	return d.shown(ctx)
+}
+
+// shown waits until a Record that holds all that is known now has been written.
+func (d *docket) shown(ctx workflow.Context) error {
+	mine := d.sent
+	if d.fresh { // not in a Record yet, new or repeated
+		mine++
+	}
+	if err := workflow.Await(ctx, func() bool { return d.shows >= mine || d.ahead != nil }); err != nil {
+		return err
+	}
+	if d.shows < mine {
+		return temporal.NewApplicationError("登记簿有更新，请重试", schemas.CodeAgain)
+	}
+	return nil
+}
+
+func stale(ctx workflow.Context) bool {
+	info := workflow.GetInfo(ctx)
+	return info.GetContinueAsNewSuggested() || info.GetTargetWorkerDeploymentVersionChanged()
+}
+
+// again continues as new from the state recorded, or from the register's own when that is ahead.
+func (d *docket) again(ctx workflow.Context) error {
+	s := d.State
+	if d.ahead != nil {
+		s = schemas.State{}
+		if err := json.Unmarshal(d.ahead, &s); err != nil {
+			return err
+		}
+	}
+	return workflow.NewContinueAsNewErrorWithOptions(ctx, workflow.ContinueAsNewErrorOptions{
+		InitialVersioningBehavior: workflow.ContinueAsNewVersioningBehaviorAutoUpgrade,
+	}, workflow.GetInfo(ctx).WorkflowType.Name, s)
+}
