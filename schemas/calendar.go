@@ -299,3 +299,14 @@ func inRange(day time.Time) error {
 	}
 	return nil
 }
+
+// Between counts the working days after one day up to and with another.
+func (c Calendar) Between(from, to time.Time) (n int) {
+	last := DayOf(to)
+	for day := DayOf(from).AddDate(0, 0, 1); !day.After(last); day = day.AddDate(0, 0, 1) {
+		if c.Works(day) {
+			n++
+		}
+	}
+	return n
+}

@@ -398,3 +398,21 @@ func (o *Open) Paused() bool { return len(o.Pauses) > 0 && o.Pauses[len(o.Pauses
 func (s *State) Undated() bool {
 	return slices.ContainsFunc(s.Open, func(o *Open) bool { return !o.Dated })
 }
+
+// Answers is the unit that answers for an item now; empty before the hand-over.
+func (s *State) Answers(item string) string {
+	given := s.Facts["handover"]
+	if d, told := s.Told("distribute"); told {
+		given = d
+	}
+	unit := ""
+	for _, i := range given.Items {
+		if i.Item == item {
+			unit = i.Unit
+		}
+	}
+	for gone, left := s.Told("gone/" + unit); left; gone, left = s.Told("gone/" + unit) {
+		unit = gone.Target
+	}
+	return unit
+}

@@ -59,6 +59,11 @@ func (d Duty) allows(code string) bool {
 	return slices.ContainsFunc(d.Verdicts, func(v Verdict) bool { return v.Code == code })
 }
 
+// Reasoned reports whether a verdict must be reasoned.
+func (d Duty) Reasoned(code string) bool {
+	return slices.ContainsFunc(d.Verdicts, func(v Verdict) bool { return v.Code == code && v.Reason })
+}
+
 // Says returns the Chinese word of a verdict.
 func (d Duty) Says(code string) string {
 	for _, v := range d.Verdicts {

@@ -211,6 +211,20 @@ func (r Rules) ladderOf(o Stage, level string) []Level {
 	return nil
 }
 
+// Latest is the last due instant that an extension of a stage may reach; zero: the rules set no limit.
+func (r Rules) Latest(c Calendar, s *State, o *Open) (time.Time, error) {
+	t, limited := r.Terms[Kind(o.Key)+"-extension-cap"]
+	if !limited || len(o.Clocks) == 0 {
+		return time.Time{}, nil
+	}
+	anchor, told := s.Told(o.Clocks[0].Anchor)
+	if !told {
+		return time.Time{}, nil
+	}
+	d, err := r.term(c, t, anchor.When(), o.paused())
+	return d.Due, err
+}
+
 // Yellow is the instant from which a clock's light is yellow; the due instant when it has no such point.
 func (r Rules) Yellow(c Calendar, d Dating) time.Time {
 	at, err := c.point(r.class(d).Yellow, d.From, d.Due)

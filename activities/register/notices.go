@@ -95,3 +95,31 @@ func (r *Register) Sent(ctx context.Context, id string, trouble error) error {
 	_, err := r.do(ctx, "mail_sent", id, why)
 	return err
 }
+
+// ClimbedTo are the rungs after the due day that reached a person and whose stage still waits, the highest of each stage.
+func (r *Register) ClimbedTo(ctx context.Context, account string) ([]Notice, error) {
+	return many[Notice](ctx, r.pool, "climbed_to", account)
+}
+
+// Health counts what should have happened and has not.
+type Health struct {
+	Unsaid int // rungs whose instant passed a minute ago without notice
+	Intake int // acts without outcome for a minute
+	Outbox int // mail unsent for an hour
+}
+
+// Health asks every congress by its own clock; it needs no Temporal.
+func (r *Register) Health(ctx context.Context) (h Health, err error) {
+	cs, err := r.Congresses(ctx)
+	if err != nil {
+		return h, err
+	}
+	for _, c := range cs {
+		one, err := one[Health](ctx, r.pool, "health", c.ID, c.Pace.At(r.now().Add(-time.Minute)))
+		if err != nil {
+			return h, err
+		}
+		h.Unsaid, h.Intake, h.Outbox = h.Unsaid+one.Unsaid, h.Intake+one.Intake, h.Outbox+one.Outbox
+	}
+	return h, nil
+}

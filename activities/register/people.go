@@ -183,3 +183,8 @@ func orNew(id string) string {
 	}
 	return id
 }
+
+// PeopleOf are the active holders of a role in a unit, without their passwords.
+func (r *Register) PeopleOf(ctx context.Context, unit string, role schemas.Role) ([]Account, error) {
+	return many[Account](ctx, r.pool, "people_of", unit, string(role))
+}

@@ -68,6 +68,15 @@ func (r *Register) Calendar(ctx context.Context, congress, edition string) (sche
 	return c, nil
 }
 
+// CurrentCalendar is a congress's calendar in its newest edition.
+func (r *Register) CurrentCalendar(ctx context.Context, congress string) (schemas.Calendar, error) {
+	c, err := r.congress(ctx, r.pool, congress)
+	if err != nil {
+		return schemas.Calendar{}, err
+	}
+	return r.Calendar(ctx, congress, c.Edition)
+}
+
 // AddCalendar stores a new edition: all days that differ from the built-in calendar, by date (2027-01-01).
 func (r *Register) AddCalendar(ctx context.Context, congress, edition, source string, days map[string]schemas.Exception) error {
 	body, err := json.Marshal(days)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -161,7 +162,7 @@ func (w writing) stages(b *pgx.Batch) {
 			yellow = &y
 		}
 		b.Queue(statement("write_stage"), w.s.Congress, w.s.Case, o.Key, schemas.Kind(o.Key), null(o.Unit), null(o.For),
-			list(o.Roles()), duty.NPC, o.Rev, moment(d.From), moment(o.Due), yellow, d.Provisional, d.Edition,
+			list(append(slices.Clone(o.Roles()), drafter(duty)...)), duty.NPC, o.Rev, moment(d.From), moment(o.Due), yellow, d.Provisional, d.Edition,
 			lines(d.Working), o.Paused(), fresh, w.now)
 	}
 	var open []string
@@ -272,4 +273,12 @@ func moment(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
+}
+
+// drafter is the role that prepares the paper of a duty, beside those who settle it.
+func drafter(d schemas.Duty) []schemas.Role {
+	if d.Drafter == "" {
+		return nil
+	}
+	return []schemas.Role{d.Drafter}
 }

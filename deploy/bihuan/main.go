@@ -1,13 +1,34 @@
-// Command bihuan is the product's one program: each subcommand is one way to run a part of it.
+// Command bihuan is the product: the pages, the worker and what an operator needs.
 package main
 
-import "github.com/alecthomas/kong"
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 
-var commands struct {
-	Due dueCommand `cmd:"" help:"按规则推算期限"`
+	"github.com/alecthomas/kong"
+)
+
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"在一个进程里运行页面和工作进程"`
+	API     apiCommand     `cmd:"" name:"api" help:"只运行页面和接口"`
+	Worker  workerCommand  `cmd:"" help:"只运行工作进程"`
+	Migrate migrateCommand `cmd:"" help:"升级数据库结构"`
+	Doctor  doctorCommand  `cmd:"" help:"核对登记簿与流程引擎"`
+	Due     dueCommand     `cmd:"" help:"按规则推算期限"`
 }
 
 func main() {
-	ctx := kong.Parse(&commands, kong.Name("bihuan"), kong.Description("闭环：人大监督事项的交办、督办与销号"))
-	ctx.FatalIfErrorf(ctx.Run())
+	var cli commands
+	k := kong.Parse(&cli, kong.Name("bihuan"), kong.Description("闭环：人大监督事项的交办、督办与销号"))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k.BindTo(ctx, (*context.Context)(nil))
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		stop()
+		os.Exit(1)
+	}
 }

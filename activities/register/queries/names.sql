@@ -1,0 +1,2 @@
+select id::text, name from units where congress = $1
+union all select id::text, name from accounts where congress = $1

@@ -1,0 +1,15 @@
+select s.case_id::text, s.key, s.kind, coalesce(s.unit::text, '') as unit, coalesce(s.for_unit::text, '') as for_unit,
+	coalesce(fu.name, u.name, '') as unit_name, s.roles, s.npc,
+	coalesce(s.from_at, '0001-01-01 00:00:00+00') as "from", coalesce(s.due, '0001-01-01 00:00:00+00') as due,
+	coalesce(s.first_due, '0001-01-01 00:00:00+00') as first_due, coalesce(s.yellow, '0001-01-01 00:00:00+00') as yellow,
+	s.provisional, s.edition, s.working, s.paused, s.level, s.opened_at,
+	coalesce(s.closed_at, '0001-01-01 00:00:00+00') as closed_at, s.verdict, coalesce(s.actor::text, '') as actor,
+	coalesce(a.name, '') as actor_name, coalesce(s.paper::text, '') as paper, c.number, c.title, c.phase, c.committee::text
+from stages s join cases c on c.id = s.case_id left join units u on u.id = s.unit left join units fu on fu.id = s.for_unit
+left join accounts a on a.id = s.actor
+
+where s.congress = $1 and s.closed_at is null and exists (
+	select 1 from posts p where p.account = $2 and p.role = any (s.roles)
+		and (p.unit is null or p.unit = s.unit or s.unit is null and p.unit in (s.for_unit, c.committee)))
+	and (s.npc or c.phase not in ('A1', 'A2', 'A3'))
+order by s.due nulls last, s.opened_at

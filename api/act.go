@@ -1,0 +1,299 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"bihuan/activities/register"
+	"bihuan/schemas"
+)
+
+// matter reads a case with its state, for a person who may see it. Code: NotFound, also for those who may not.
+func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m matter, err error) {
+	if len(id) != 36 {
+		return m, schemas.Refuse("NotFound", "没有找到您要的事项，或者您无权查看")
+	}
+	if m.Case, err = s.Register.Case(ctx, p.Congress, id); err != nil {
+		return m, err
+	}
+	if m.State, err = s.Register.State(ctx, id); err != nil {
+		return m, err
+	}
+	if m.Parties, err = s.Register.Parties(ctx, id); err != nil {
+		return m, err
+	}
+	if m.Items, err = s.Register.Items(ctx, id); err != nil {
+		return m, err
+	}
+	if !mayRead(p, m) {
+		return m, schemas.Refuse("NotFound", "没有找到您要的事项，或者您无权查看")
+	}
+	return m, nil
+}
+
+// perform does what a person asks on a stage of a matter: signs, answers, decides; or, for one who only drafts,
+// proposes the paper for signature. It returns whether the paper was only proposed. Codes: those of
+// schemas.State.May, of the checks below, and Pending.
+func (s *Server) perform(ctx context.Context, p *register.Person, m matter, in schemas.ActIn, files []register.Attachment) (proposed bool, err error) {
+	o := m.State.Find(in.Stage)
+	if f, told := m.State.Told(in.Stage); told && f.ID == in.Token {
+		return false, nil
+	}
+	if o == nil {
+		return false, schemas.Refuse("StageClosed", "此环节尚未开启或已经办结，请返回事项页面查看")
+	}
+	role := capacity(p, m, o.Stage)
+	if role == "" && !mayDraft(p, m, o.Stage) {
+		return false, schemas.Refuse("NotEntitled", "您无权办理此环节，它由其他岗位或单位负责")
+	}
+	a := schemas.Act{ID: in.Token, Key: in.Stage, Role: role, Unit: o.Unit, Person: p.ID, Verdict: in.Verdict, Target: in.Target, Level: in.Level}
+	if err := s.examine(ctx, p, m, o, in, &a); err != nil {
+		return false, err
+	}
+	paper := register.Paper{CaseID: m.ID, Stage: in.Stage, Kind: paperKind(in.Stage), Unit: o.Unit, Author: p.ID, Status: "draft", WrittenAt: p.Now}
+	if role == "" {
+		paper.Status = "proposed"
+	}
+	if a.Ref, err = s.Register.WritePaper(ctx, p.Congress, paper, in, files); err != nil || role == "" {
+		return role == "", err
+	}
+	return false, s.Desk.Submit(ctx, p.Congress, m.ID, a)
+}
+
+func paperKind(key string) string {
+	if k := schemas.Duties[schemas.Kind(key)].Paper; k != "" {
+		return k
+	}
+	return "act"
+}
+
+// examine checks what the act says against the matter and fills in the act's instants, parties and findings.
+// Codes: ReasonMissing, BadVerdict, ItemsSkipped, AnchorInFuture, BadDue, SelfCheck and those of CheckParties.
+func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *schemas.Open, in schemas.ActIn, a *schemas.Act) error {
+	kind := schemas.Kind(in.Stage)
+	duty := schemas.Duties[kind]
+	if len(duty.Verdicts) > 0 && !slices.ContainsFunc(duty.Verdicts, func(v schemas.Verdict) bool { return v.Code == in.Verdict }) {
+		return schemas.Refuse("BadVerdict", "请选择办理结论")
+	}
+	if (duty.Reason || duty.Reasoned(in.Verdict)) && strings.TrimSpace(in.Reason) == "" && len(in.Reasons) == 0 {
+		return schemas.Refuse("ReasonMissing", "请写明理由")
+	}
+	if err := s.instants(ctx, p, m, o, in, a); err != nil {
+		return err
+	}
+	if f, told := m.State.Told(checked(in.Stage)); told && f.Person == p.ID {
+		return schemas.Refuse("SelfCheck", "报送人不能审核自己报送的内容")
+	}
+	switch kind {
+	case "handover", "distribute":
+		return parties(m, in, a)
+	case "evaluate":
+		if way := m.State.Facts["examine"].Verdict; in.Ballot != nil && (way == "ballot" || in.Ballot.Expected > 0) {
+			if refusal := schemas.CheckBallot(*in.Ballot); refusal != nil {
+				return refusal
+			}
+		}
+	case "reassign", "instruct":
+		if in.Target == "" {
+			return schemas.Refuse("BadTarget", "请选择单位")
+		}
+		if kind == "instruct" && !slices.ContainsFunc(m.Parties, func(x register.Party) bool { return x.Unit == in.Target && !x.Gone }) {
+			return schemas.Refuse("BadTarget", "批示只能交给本事项的承办单位")
+		}
+	case "raise":
+		if t := m.State.Find(in.Target); t == nil || !slices.ContainsFunc(t.Rungs[t.Next:], func(r schemas.Rung) bool { return r.Level == in.Level }) {
+			return schemas.Refuse("BadTarget", "只能把未办结的环节提到更高的等级")
+		}
+	}
+	if duty.ByItem {
+		return answers(m, o, in, a)
+	}
+	return nil
+}
+
+// checked is the stage whose paper a check judges; empty: the stage is no check.
+func checked(key string) string {
+	for _, pair := range [][2]string{{"plan-check/", "plan/"}, {"draft-check/", "draft-report/"}} {
+		if strings.HasPrefix(key, pair[0]) {
+			return pair[1] + strings.TrimPrefix(key, pair[0])
+		}
+	}
+	return ""
+}
+
+// instants reads the days of an act. An anchor lies in the past, with a reason past ten days; a new due date lies in the
+// future, after the present one and within the limit (settled 7).
+func (s *Server) instants(ctx context.Context, p *register.Person, m matter, o *schemas.Open, in schemas.ActIn, a *schemas.Act) error {
+	if in.On != "" {
+		on, err := day(in.On)
+		if err != nil {
+			return err
+		}
+		if on.After(p.Now) {
+			return schemas.Refuse("AnchorInFuture", "实际日期不能晚于今天")
+		}
+		if p.Now.Sub(on) > 11*24*time.Hour && strings.TrimSpace(in.Reason) == "" {
+			return schemas.Refuse("ReasonMissing", "实际日期在十天以前，请写明理由")
+		}
+		if !on.Equal(schemas.DayOf(p.Now)) {
+			a.On = on.UTC()
+		}
+	}
+	kind := schemas.Kind(in.Stage)
+	if kind != "extension-request" && (kind != "extension" || in.Verdict != "accept") {
+		return nil
+	}
+	until, err := day(in.Until)
+	if err != nil {
+		return schemas.Refuse("BadDue", "请填写新的期限")
+	}
+	a.Until = until.AddDate(0, 0, 1).UTC()
+	target := strings.TrimPrefix(strings.TrimPrefix(in.Stage, "extension-request/"), "extension/")
+	t := m.State.Find(target)
+	if t == nil {
+		return schemas.Refuse("StageClosed", "要延期的环节已经办结")
+	}
+	if !a.Until.After(t.Due) || !a.Until.After(p.Now) {
+		return schemas.Refuse("BadDue", "新的期限必须晚于原期限%s，也晚于今天", schemas.ZhDate(schemas.LastDay(t.Due)))
+	}
+	latest, err := s.latest(ctx, m, t)
+	if err != nil || latest.IsZero() || !a.Until.After(latest) {
+		return err
+	}
+	return schemas.Refuse("BadDue", "按规定最多延至%s", schemas.ZhDate(schemas.LastDay(latest)))
+}
+
+// latest is the last instant an extension may reach; zero: no limit is set.
+func (s *Server) latest(ctx context.Context, m matter, t *schemas.Open) (time.Time, error) {
+	rules, err := s.Register.Rules(ctx, m.Rules)
+	if err != nil {
+		return time.Time{}, err
+	}
+	calendar, err := s.Register.CurrentCalendar(ctx, m.Congress)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return rules.Latest(calendar, &m.State, t)
+}
+
+func day(text string) (time.Time, error) {
+	t, err := time.ParseInLocation(time.DateOnly, text, schemas.Shanghai)
+	if err != nil {
+		return t, schemas.Refuse("BadDate", "日期“%s”无法识别，请按2026-03-02填写", text)
+	}
+	return t, nil
+}
+
+// parties takes over who is to handle the matter, and which unit answers for which item.
+func parties(m matter, in schemas.ActIn, a *schemas.Act) error {
+	if refusal := schemas.CheckParties(in.Parties); refusal != nil {
+		return refusal
+	}
+	lead, answering := "", map[string]bool{}
+	for _, p := range in.Parties {
+		a.Parties = append(a.Parties, schemas.Party{Unit: p.Unit, Capacity: p.Capacity})
+		if p.Capacity != "joint" {
+			answering[p.Unit] = true
+		}
+		if p.Capacity == "lead" || p.Capacity == "sole" {
+			lead = p.Unit
+		}
+	}
+	chosen := map[string]string{}
+	for _, i := range in.Items {
+		chosen[i.Item] = i.Lead
+	}
+	for _, i := range m.Items {
+		unit := lead
+		if unit == "" {
+			if unit = chosen[i.ID]; unit == "" {
+				unit = i.Lead
+			}
+		}
+		if !answering[unit] {
+			return schemas.Refuse("ItemsSkipped", "第%d条还没有指定由哪个分办单位答复", i.N)
+		}
+		a.Items = append(a.Items, schemas.Finding{Item: i.ID, Unit: unit})
+	}
+	return nil
+}
+
+// itemsAt are the items that a stage answers: those of the unit it is for, or all.
+func itemsAt(m matter, st schemas.Stage) (items []register.Item) {
+	unit := st.For
+	if unit == "" {
+		unit = st.Unit
+	}
+	kind := schemas.Kind(st.Key)
+	for _, i := range m.Items {
+		if kind == "settle" || kind == "track" {
+			if i.ClosedAt.IsZero() {
+				items = append(items, i)
+			}
+		} else if m.State.Answers(i.ID) == unit {
+			items = append(items, i)
+		}
+	}
+	return items
+}
+
+// answers checks that no item is skipped (带着问题走、把答案交回来) and takes over what became of each.
+func answers(m matter, o *schemas.Open, in schemas.ActIn, a *schemas.Act) error {
+	given := map[string]schemas.ItemAnswer{}
+	for _, i := range in.Items {
+		given[i.Item] = i
+	}
+	kind := schemas.Kind(in.Stage)
+	for _, item := range itemsAt(m, o.Stage) {
+		g := given[item.ID]
+		missing := ""
+		switch kind {
+		case "plan":
+			if g.Measure == "" || g.Person == "" || g.By == "" {
+				missing = "整改措施、责任人和完成时限"
+			}
+		case "progress":
+			if g.Process == "" {
+				missing = "办理进展"
+			}
+		case "plan-check", "draft-check":
+			if g.Result != "answered" && g.Result != "missed" {
+				missing = "审核意见"
+			}
+			if g.Result == "missed" && in.Verdict == "accept" {
+				return schemas.Refuse("ItemsSkipped", "第%d条未答复到位，不能通过；请退回重报", item.N)
+			}
+		case "settle", "track":
+			if g.Result != "closed" && g.Result != "open" {
+				missing = "销号结论"
+			}
+		default:
+			if g.Process == "" || g.Result == "" {
+				missing = "办理情况和结果"
+			}
+		}
+		if missing != "" {
+			return schemas.Refuse("ItemsSkipped", "第%d条“%s”还没有填写%s：意见要逐条答复", item.N, brief(item.Problem), missing)
+		}
+		if kind != "plan" && kind != "plan-check" && kind != "draft-check" && kind != "progress" {
+			a.Items = append(a.Items, schemas.Finding{Item: item.ID, Result: g.Result, Reasoned: g.Reason != ""})
+		}
+	}
+	return nil
+}
+
+func brief(text string) string {
+	if rs := []rune(text); len(rs) > 16 {
+		return string(rs[:16]) + "…"
+	}
+	return text
+}
+
+// isPending reports that an act is safe in the intake and will be registered later.
+func isPending(err error) bool {
+	var known *schemas.Error
+	return errors.As(err, &known) && known.Code == "Pending"
+}

@@ -1,0 +1,396 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"bihuan/activities/register"
+	"bihuan/schemas"
+
+	"github.com/go-chi/chi/v5"
+)
+
+type (
+	casePage struct {
+		M        matter
+		Now      time.Time
+		Open     []stageView // what is owed, the earliest due first
+		Doors    []stageView // what this person may do besides
+		Closed   []stageView
+		Steps    []step
+		Turn     string
+		Lamp     lamp
+		Due      time.Time
+		Items    []itemView
+		Coming   []register.Rung
+		Papers   []paperView
+		Events   []event
+		Pending  []register.Received
+		Proposed []paperView
+		Reopener bool
+		Handlers []handlerView
+		Names    map[string]string
+	}
+	stageView struct {
+		register.Stage
+		Lamp     lamp
+		Duty     schemas.Duty
+		Round    string
+		Can      bool   // this person settles it
+		Drafts   bool   // this person prepares its paper
+		After    string // what must come first
+		WhoseAct string
+	}
+	step struct {
+		Title         string
+		Done, Current bool
+	}
+	itemView struct {
+		register.Item
+		Answers []answerView
+	}
+	answerView struct {
+		Stage, Unit string
+		schemas.ItemAnswer
+	}
+	paperView struct {
+		register.Paper
+		In    schemas.ActIn
+		Files []register.Attachment
+	}
+	event struct {
+		At           time.Time
+		Text, Note   string
+		System, Late bool
+		Provisional  string
+	}
+	handlerView struct {
+		register.Party
+		People []register.Account
+		Mine   bool
+	}
+)
+
+// steps are the stretches of the way that the steps bar shows, each with the states of spec 2a it holds.
+var steps = []struct {
+	title  string
+	states []string
+}{
+	{"起草", []string{"A1"}}, {"审签", []string{"A2"}}, {"交办", []string{"A3"}}, {"签收", []string{"A4", "A5"}},
+	{"办理方案", []string{"A6", "A7"}}, {"办理", []string{"A8"}}, {"征求意见", []string{"A9", "A10"}}, {"回告", []string{"A11"}},
+	{"审查测评", []string{"A12", "A14"}}, {"销号", []string{"A13", "A15"}}, {"公开归档", []string{"A16"}},
+}
+
+func (s *Server) showCase(w http.ResponseWriter, r *http.Request) {
+	page, err := s.casePage(r, chi.URLParam(r, "id"))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.render(w, r, http.StatusOK, "case", page)
+}
+
+func (s *Server) casePage(r *http.Request, id string) (page casePage, err error) {
+	ctx, p := r.Context(), person(r.Context())
+	page.Now = p.Now
+	if page.M, err = s.matter(ctx, p, id); err != nil {
+		return page, err
+	}
+	stages, err := s.Register.Stages(ctx, id)
+	if err != nil {
+		return page, err
+	}
+	calendar, err := s.Register.CurrentCalendar(ctx, p.Congress)
+	if err != nil {
+		return page, err
+	}
+	if page.Names, err = s.Register.Names(ctx, p.Congress); err != nil {
+		return page, err
+	}
+	page.stages(p, calendar, stages)
+	page.doors(p)
+	page.Steps = stepsAt(page.M.Phase, page.M.Outcome)
+	rungs, err := s.Register.Rungs(ctx, id)
+	if err != nil {
+		return page, err
+	}
+	for _, g := range rungs {
+		if g.RungAt.IsZero() && g.Effect == "" {
+			page.Coming = append(page.Coming, g)
+		}
+	}
+	if err := s.papers(r, &page); err != nil {
+		return page, err
+	}
+	if page.Pending, err = s.Register.Pending(ctx, id); err != nil {
+		return page, err
+	}
+	journal, err := s.Register.Journal(ctx, id)
+	if err != nil {
+		return page, err
+	}
+	page.events(journal)
+	_, settled := page.M.State.Told("settle")
+	page.Reopener = settled && p.HoldsFor(schemas.Head, page.M.Committee)
+	return page, s.handlers(r, &page)
+}
+
+// stages sorts the duties, and finds the one whose turn it is: the earliest due of those that can be done now.
+func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []register.Stage) {
+	for _, st := range all {
+		v := stageView{Stage: st, Lamp: lampOf(c, st, page.Now), Duty: schemas.Duties[st.Kind], Round: roundOf(st.Key)}
+		if !st.ClosedAt.IsZero() {
+			page.Closed = append(page.Closed, v)
+			continue
+		}
+		if o := page.M.State.Find(st.Key); o != nil {
+			v.Can = capacity(p, page.M, o.Stage) != ""
+			v.Drafts = !v.Can && mayDraft(p, page.M, o.Stage)
+			if _, told := page.M.State.Told(o.After); o.After != "" && !told {
+				v.After = schemas.Title(o.After)
+			}
+		}
+		v.WhoseAct = whose(st)
+		page.Open = append(page.Open, v)
+	}
+	slices.SortStableFunc(page.Open, func(a, b stageView) int {
+		switch {
+		case a.Due.IsZero() != b.Due.IsZero():
+			if a.Due.IsZero() {
+				return 1
+			}
+			return -1
+		}
+		return a.Due.Compare(b.Due)
+	})
+	for _, v := range page.Open {
+		if v.After == "" {
+			page.Turn, page.Lamp, page.Due = v.WhoseAct+" · "+v.Duty.Title, v.Lamp, v.Due
+			break
+		}
+	}
+	if page.M.Outcome != "" {
+		page.Turn, page.Lamp = outcomes[page.M.Outcome], lamp{"grey", outcomes[page.M.Outcome]}
+	}
+}
+
+var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止"}
+
+// whose says whose turn a duty is.
+func whose(st register.Stage) string {
+	if st.UnitName != "" && !st.NPC {
+		return st.UnitName
+	}
+	if len(st.Roles) == 0 {
+		return ""
+	}
+	return schemas.RoleNames[schemas.Role(st.Roles[0])]
+}
+
+func roundOf(key string) string {
+	if _, n, ok := strings.Cut(key, "#"); ok && n != "1" {
+		return "第" + n + "次"
+	}
+	return ""
+}
+
+// doors are what a person may do besides what is owed: suspend, ask for an extension, instruct …
+func (page *casePage) doors(p *register.Person) {
+	for _, o := range page.M.State.Open {
+		duty := schemas.Duties[schemas.Kind(o.Key)]
+		if !duty.Door || duty.Window && !o.Due.IsZero() && !page.Now.Before(o.Due) {
+			continue
+		}
+		if _, told := page.M.State.Told(o.After); o.After != "" && !told {
+			continue
+		}
+		v := stageView{Duty: duty, Can: capacity(p, page.M, o.Stage) != "", Drafts: mayDraft(p, page.M, o.Stage)}
+		v.Key, v.Unit, v.Due = o.Key, o.Unit, o.Due
+		v.Round = page.about(o.Key)
+		if v.Can || v.Drafts {
+			page.Doors = append(page.Doors, v)
+		}
+	}
+}
+
+// about says what a door concerns, where its title alone does not.
+func (page *casePage) about(key string) string {
+	rest := strings.TrimPrefix(key, schemas.Kind(key))
+	for _, i := range page.M.Items {
+		if strings.Contains(rest, i.ID) {
+			return fmt.Sprintf("第%d条", i.N)
+		}
+	}
+	if strings.HasPrefix(rest, "/") && schemas.Kind(key) == "extension-request" {
+		return schemas.Title(strings.TrimPrefix(rest, "/"))
+	}
+	for id, name := range page.Names {
+		if schemas.Kind(key) == "late-return" && strings.Contains(rest, id) {
+			return name
+		}
+	}
+	return ""
+}
+
+func stepsAt(phase, outcome string) (out []step) {
+	reached := outcome == "archived"
+	for i := len(steps) - 1; i >= 0; i-- {
+		here := slices.Contains(steps[i].states, phase)
+		out = append(out, step{steps[i].title, reached && !here, here})
+		reached = reached || here
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// papers are shown to the congress's side and to those whose they are; drafts only to their unit.
+func (s *Server) papers(r *http.Request, page *casePage) error {
+	ctx, p := r.Context(), person(r.Context())
+	papers, err := s.Register.Papers(ctx, page.M.ID)
+	if err != nil {
+		return err
+	}
+	files, err := s.Register.Attachments(ctx, page.M.ID)
+	if err != nil {
+		return err
+	}
+	items := map[string]*itemView{}
+	for _, i := range page.M.Items {
+		page.Items = append(page.Items, itemView{Item: i})
+	}
+	for i := range page.Items {
+		items[page.Items[i].ID] = &page.Items[i]
+	}
+	for _, d := range papers {
+		if !mayReadPaper(p, page.M, d) {
+			continue
+		}
+		v := paperView{Paper: d, In: d.In()}
+		for _, f := range files {
+			if f.Paper == d.ID {
+				v.Files = append(v.Files, f)
+			}
+		}
+		if d.Status == "proposed" && page.M.State.Find(d.Stage) != nil {
+			page.Proposed = append(page.Proposed, v)
+		}
+		if d.Status != "signed" {
+			continue
+		}
+		page.Papers = append(page.Papers, v)
+		for _, a := range v.In.Items {
+			if it := items[a.Item]; it != nil && (a.Measure != "" || a.Process != "" || a.Result != "") {
+				it.Answers = append(it.Answers, answerView{schemas.Title(d.Stage) + roundOf(d.Stage), d.UnitName, a})
+			}
+		}
+	}
+	return nil
+}
+
+// mayReadPaper keeps a unit's drafts inside the unit, and a unit's papers from other units.
+func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
+	own := d.Author == p.ID || d.Unit != "" && (p.HoldsFor(schemas.Liaison, d.Unit) || p.HoldsFor(schemas.UnitHead, d.Unit) ||
+		p.HoldsFor(schemas.Clerk, d.Unit) || p.HoldsFor(schemas.Head, d.Unit))
+	if d.Status != "signed" {
+		return own
+	}
+	if own || slices.ContainsFunc(congressSide, p.Holds) || p.Holds(schemas.GovOffice) {
+		return true
+	}
+	st := m.State.Facts[d.Stage]
+	return p.HoldsFor(schemas.ViceMayor, d.Unit) && d.Unit != "" || slices.ContainsFunc(m.Parties, func(x register.Party) bool {
+		return strings.Contains(st.Key, x.Unit) && (p.HoldsFor(schemas.UnitHead, x.Unit) || p.HoldsFor(schemas.Liaison, x.Unit))
+	}) || schemas.Kind(d.Stage) == "handover"
+}
+
+// events tell the journal in the office's words, newest first.
+func (page *casePage) events(journal []register.JournalLine) {
+	for _, l := range journal {
+		var acts []schemas.Act
+		var climbed []schemas.Climbed
+		_ = json.Unmarshal([]byte(l.Acts), &acts) // the register wrote them
+		_ = json.Unmarshal([]byte(l.Climbed), &climbed)
+		for _, a := range acts {
+			duty := schemas.Duties[schemas.Kind(a.Key)]
+			e := event{At: a.At, Text: page.Names[a.Person] + "（" + schemas.RoleNames[a.Role] + "）" + duty.Verb + roundOf(a.Key)}
+			if a.Verdict != "" {
+				e.Text += "：" + duty.Says(a.Verdict)
+			}
+			if name := page.Names[a.Target]; name != "" {
+				e.Text += "，" + name
+			}
+			if f := page.M.State.Facts[a.Key]; f.ID == a.ID && f.Late() {
+				e.Late, e.Note = true, "逾期，应于"+schemas.ZhDate(schemas.LastDay(f.Due))+"前"
+			}
+			if !a.On.IsZero() {
+				e.Note = strings.TrimPrefix(e.Note+"；实际日期"+schemas.ZhDate(a.On), "；")
+			}
+			page.Events = append(page.Events, e)
+		}
+		for _, c := range climbed {
+			if c.Level == schemas.LevelNew {
+				continue
+			}
+			unit := ""
+			for _, st := range append(page.Open, page.Closed...) {
+				if st.Key == c.Key {
+					unit = st.UnitName
+				}
+			}
+			text := schemas.Word(c.Key, c.Level, unit, time.Time{})
+			if c.Effect != "" {
+				text = "期限届满，系统自动" + schemas.Duties[schemas.Kind(c.Key)].Verb
+			} else {
+				text = strings.NewReplacer("，应于完成", "", "改为"+schemas.ZhDate(schemas.LastDay(time.Time{})), "变更").Replace(text)
+			}
+			page.Events = append(page.Events, event{At: c.At, Text: text, System: true, Late: c.Level[0] == 'L' || c.Level[0] == 'N'})
+		}
+	}
+	slices.SortStableFunc(page.Events, func(a, b event) int { return b.At.Compare(a.At) })
+}
+
+func (s *Server) handlers(r *http.Request, page *casePage) error {
+	p := person(r.Context())
+	for _, party := range page.M.Parties {
+		v := handlerView{Party: party, Mine: p.HoldsFor(schemas.UnitHead, party.Unit) || p.HoldsFor(schemas.Liaison, party.Unit)}
+		if v.Mine {
+			var err error
+			if v.People, err = s.Register.PeopleOf(r.Context(), party.Unit, schemas.Liaison); err != nil {
+				return err
+			}
+		}
+		page.Handlers = append(page.Handlers, v)
+	}
+	return nil
+}
+
+// chooseHandler sets or changes a unit's 经办人 in a matter.
+func (s *Server) chooseHandler(w http.ResponseWriter, r *http.Request) {
+	ctx, p := r.Context(), person(r.Context())
+	m, err := s.matter(ctx, p, chi.URLParam(r, "id"))
+	unit, handler := r.PostFormValue("unit"), r.PostFormValue("handler")
+	if err == nil && !slices.ContainsFunc(m.Parties, func(x register.Party) bool {
+		return x.Unit == unit && (p.HoldsFor(schemas.UnitHead, unit) || p.HoldsFor(schemas.Liaison, unit))
+	}) {
+		err = schemas.Refuse("NotEntitled", "只有承办单位自己可以选定经办人")
+	}
+	if err == nil && handler != "" {
+		var people []register.Account
+		if people, err = s.Register.PeopleOf(ctx, unit, schemas.Liaison); err == nil &&
+			!slices.ContainsFunc(people, func(a register.Account) bool { return a.ID == handler }) {
+			err = schemas.Refuse("BadHandler", "请选择本单位的经办人员")
+		}
+	}
+	if err == nil {
+		err = s.Register.Handler(ctx, m.ID, unit, handler)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/cases/"+m.ID, http.StatusSeeOther)
+}

@@ -1,0 +1,286 @@
+package api
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"bihuan/activities/register"
+	"bihuan/schemas"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// pages are the parsed templates by name. Each page file fills the blocks title and main of layout.html;
+// files that begin with an underscore hold parts that all pages may use.
+type pages map[string]*template.Template
+
+func parsePages(as assets) (pages, error) {
+	frame, err := template.New("").Funcs(words(as)).ParseFS(templates, "templates/layout.html", "templates/_*.html")
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Glob(templates, "templates/[a-z]*.html")
+	ps := pages{}
+	for _, file := range files {
+		if file == "templates/layout.html" {
+			continue
+		}
+		page, err := template.Must(frame.Clone()).ParseFS(templates, file)
+		if err != nil {
+			return nil, err
+		}
+		ps[strings.TrimSuffix(path.Base(file), ".html")] = page
+	}
+	return ps, err
+}
+
+// words are the functions of the templates. Instants come in UTC and are shown in Shanghai; a zero one is a dash.
+func words(as assets) template.FuncMap {
+	return template.FuncMap{
+		"date":    dated(schemas.ZhDate),
+		"day":     dated(schemas.ZhDay),
+		"instant": dated(zhInstant),
+		"due":     dated(zhDue),
+		"title":   schemas.Title,
+		"role":    func(r schemas.Role) string { return schemas.RoleNames[r] },
+		"light":   light,
+		"static":  as.path,
+
+		"casekind":   func(k string) string { return schemas.CaseKinds[k] },
+		"casekinds":  func() []option { return caseKindOptions },
+		"capacity":   func(c string) string { return schemas.Capacities[c] },
+		"result":     func(c string) string { return schemas.ResultNames[c] },
+		"levelname":  schemas.LevelName,
+		"word":       func(n register.Notice) string { return schemas.Word(n.Stage, n.Level, n.UnitName, n.Due) },
+		"isodate":    isoDate,
+		"inc":        func(i int) int { return i + 1 },
+		"handles":    func(kind string) bool { return kind == "department" || kind == "street" || kind == "judicial" },
+		"capacities": func() []option { return capacityOptions },
+		"has":        slices.Contains[[]string],
+		"answerof":   answerOf,
+		"ballotof":   ballotOf,
+		"zero":       blankZero,
+		"reasoned": func(d schemas.Duty) bool {
+			return slices.ContainsFunc(d.Verdicts, func(v schemas.Verdict) bool { return v.Reason })
+		},
+	}
+}
+
+func dated(print func(time.Time) string) func(time.Time) string {
+	return func(t time.Time) string {
+		if t.IsZero() {
+			return "—"
+		}
+		return print(t)
+	}
+}
+
+func zhInstant(t time.Time) string { return t.In(schemas.Shanghai).Format("2006年1月2日 15:04") }
+
+// zhDue shows a due instant: one at midnight is the end of the day before.
+func zhDue(t time.Time) string {
+	if t.Equal(schemas.DayOf(t)) {
+		return schemas.ZhDay(t.Add(-time.Second))
+	}
+	return zhInstant(t)
+}
+
+// lights have a word and a shape besides their colour, for eyes and printers that see none (spec 2.0.3).
+var lights = map[string]struct{ word, shape string }{
+	"green":  {"正常", `<circle cx="8" cy="8" r="7"/>`},
+	"yellow": {"临期", `<path d="M8 1 15.5 15H.5z"/>`},
+	"red":    {"逾期", `<path d="M1 1h14v14H1z"/>`},
+	"blue":   {"中止", `<path d="M2 1h4v14H2zM10 1h4v14h-4z"/>`},
+	"grey":   {"办结", `<path d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"/>`},
+}
+
+// light shows a light of that colour with its words; without words, with its usual one.
+func light(colour string, words ...string) (template.HTML, error) {
+	l, known := lights[colour]
+	if !known {
+		return "", fmt.Errorf("no light is %q", colour)
+	}
+	said := strings.Join(words, " · ")
+	if said == "" {
+		said = l.word
+	}
+	return template.HTML(`<span class="light light-` + colour + `"><svg viewBox="0 0 16 16" aria-hidden="true">` + l.shape +
+		`</svg>` + template.HTMLEscapeString(said) + `</span>`), nil
+}
+
+// view is what every template gets as its dot.
+type view struct {
+	Person *register.Person // nil: nobody is logged in
+	Areas  []area
+	Here   string // path and query of this page; empty where it answers a form and cannot be asked for again
+	Large  bool   // 大字版
+	Data   any    // the page's own
+}
+
+// area is one entry of the navigation (pages.md).
+type area struct {
+	Title, Path string
+	roles       []schemas.Role // empty: everybody
+	Current     bool
+}
+
+var (
+	business = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
+		schemas.GovOffice, schemas.ViceMayor, schemas.Liaison, schemas.UnitHead}
+	supervisors = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
+		schemas.GovOffice, schemas.ViceMayor}
+	areas = []area{
+		{Title: "工作台", Path: "/"},
+		{Title: "监督事项", Path: "/cases", roles: business},
+		{Title: "督办", Path: "/lateness", roles: supervisors},
+		{Title: "消息", Path: "/notices", roles: business},
+		{Title: "规则与日历", Path: "/rules"},
+		{Title: "组织与人员", Path: "/people", roles: []schemas.Role{schemas.Office, schemas.Admin}},
+	}
+)
+
+// areasFor are the entries that the person's posts open, the one of this path marked.
+func areasFor(p *register.Person, path string) (as []area) {
+	if p == nil {
+		return nil
+	}
+	for _, a := range areas {
+		if len(a.roles) == 0 || slices.ContainsFunc(a.roles, p.Holds) {
+			a.Current = path == a.Path || a.Path != "/" && strings.HasPrefix(path, a.Path+"/")
+			as = append(as, a)
+		}
+	}
+	return as
+}
+
+// render writes a page whole or not at all.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
+	page, known := s.pages[name]
+	if !known {
+		panic("no page " + name)
+	}
+	p := person(r.Context())
+	v := view{Person: p, Areas: areasFor(p, r.URL.Path), Large: s.isLarge(r), Data: data}
+	if r.Method == http.MethodGet {
+		v.Here = r.URL.RequestURI()
+	}
+	var b bytes.Buffer
+	if err := page.ExecuteTemplate(&b, "layout.html", v); err != nil {
+		panic(fmt.Errorf("page %s: %w", name, err))
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = b.WriteTo(w)
+}
+
+// statuses says how HTTP calls a refusal; those not named are 422.
+var statuses = map[string]int{
+	"BadForm":      http.StatusBadRequest,
+	"NotEntitled":  http.StatusForbidden,
+	"Forbidden":    http.StatusForbidden,
+	"CrossOrigin":  http.StatusForbidden,
+	"NotFound":     http.StatusNotFound,
+	"BadMethod":    http.StatusMethodNotAllowed,
+	"StageClosed":  http.StatusConflict,
+	"Duplicate":    http.StatusConflict,
+	"Again":        http.StatusConflict,
+	"TooLarge":     http.StatusRequestEntityTooLarge,
+	"RegisterAway": http.StatusServiceUnavailable,
+	"EngineAway":   http.StatusServiceUnavailable,
+	"SchemaOld":    http.StatusServiceUnavailable,
+}
+
+// advice says what to do about an answer of that status.
+var advice = map[int]string{
+	http.StatusBadRequest:            "请返回上一页检查后重新提交。",
+	http.StatusForbidden:             "如果确需办理，请联系系统管理员核对您的岗位。",
+	http.StatusNotFound:              "请核对地址，或者从左侧导航重新进入。",
+	http.StatusMethodNotAllowed:      "请从工作台重新进入。",
+	http.StatusConflict:              "请返回上一页并刷新，查看最新情况后再办理。",
+	http.StatusRequestEntityTooLarge: "请压缩或拆分附件后重新提交。",
+	http.StatusUnprocessableEntity:   "请返回上一页改正后重新提交。",
+	http.StatusServiceUnavailable:    "请稍等一两分钟再试。如果一直如此，请联系系统管理员。",
+	http.StatusInternalServerError:   "请稍后再试。如果再次出现，请把下面的编号告诉系统管理员。",
+}
+
+type errorPage struct {
+	Code, Text, Advice string
+	Reference          string // of the log line; empty for refusals
+	Kept               *kept  // the form, where sending it again is what to do
+}
+
+// fail answers with the error page. A refusal is told as it is; of any other error only the number of its
+// line in the log.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	page := errorPage{Code: "Internal", Text: "系统出现错误，这次操作可能没有完成", Reference: requestID(r.Context())}
+	status := http.StatusInternalServerError
+	var known *schemas.Error
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		page, status = errorPage{Code: "TooLarge", Text: "提交的内容过大"}, statuses["TooLarge"]
+	case errors.As(err, &known):
+		page, status = errorPage{Code: known.Code, Text: known.Text}, statusOf(known.Code)
+	}
+	if status >= http.StatusInternalServerError {
+		s.Log.Error("request failed", "err", err, "method", r.Method, "path", r.URL.Path, "request", requestID(r.Context()))
+	}
+	page.Advice = advice[status]
+	if status == http.StatusServiceUnavailable || page.Code == schemas.CodeAgain {
+		w.Header().Set("Retry-After", "10")
+		page.Kept = returned(r)
+	}
+	s.render(w, r, status, "error", page)
+}
+
+func statusOf(code string) int {
+	if status, named := statuses[code]; named {
+		return status
+	}
+	return http.StatusUnprocessableEntity
+}
+
+var caseKindOptions = []option{{"deliberation", "审议意见书"}, {"survey", "调研意见书"}, {"rectification", "整改意见书"}}
+
+var capacityOptions = []option{{"lead", "主办"}, {"joint", "会办"}, {"several", "分办"}, {"sole", "独办"}}
+
+func answerOf(as []schemas.ItemAnswer, item string) (a schemas.ItemAnswer) {
+	if i := slices.IndexFunc(as, func(a schemas.ItemAnswer) bool { return a.Item == item }); i >= 0 {
+		return as[i]
+	}
+	return a
+}
+
+func ballotOf(b *schemas.BallotIn) schemas.BallotIn {
+	if b == nil {
+		return schemas.BallotIn{}
+	}
+	return *b
+}
+
+func blankZero(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+// isoDate shows a day of a form as offices write it.
+func isoDate(text string) string {
+	t, err := time.ParseInLocation(time.DateOnly, text, schemas.Shanghai)
+	if err != nil {
+		return text
+	}
+	return schemas.ZhDate(t)
+}

@@ -1,0 +1,65 @@
+package api
+
+import (
+	"slices"
+
+	"bihuan/activities/register"
+	"bihuan/schemas"
+)
+
+// matter is a case with all that a decision about it needs.
+type matter struct {
+	register.Case
+	State   schemas.State
+	Parties []register.Party
+	Items   []register.Item
+}
+
+var congressSide = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair}
+
+// mayRead is who may see a matter (spec 7.2): the congress's own side always; the others once it is handed over,
+// and units only where they take part.
+func mayRead(p *register.Person, m matter) bool {
+	if slices.ContainsFunc(congressSide, p.Holds) {
+		return true
+	}
+	if _, handed := m.State.Told("handover"); !handed {
+		return false
+	}
+	if p.Holds(schemas.GovOffice) {
+		return true
+	}
+	return slices.ContainsFunc(m.Parties, func(party register.Party) bool {
+		return p.HoldsFor(schemas.Liaison, party.Unit) || p.HoldsFor(schemas.UnitHead, party.Unit) || p.HoldsFor(schemas.ViceMayor, party.Unit)
+	})
+}
+
+// capacity is in which role a person may settle a stage of a matter; empty: in none.
+func capacity(p *register.Person, m matter, st schemas.Stage) schemas.Role {
+	for _, role := range st.Roles() {
+		if slices.ContainsFunc(places(m, st, role), func(unit string) bool { return p.HoldsFor(role, unit) }) {
+			return role
+		}
+	}
+	return ""
+}
+
+// mayDraft reports whether a person prepares the paper of a stage that another signs.
+func mayDraft(p *register.Person, m matter, st schemas.Stage) bool {
+	role := schemas.Duties[schemas.Kind(st.Key)].Drafter
+	return role != "" && slices.ContainsFunc(places(m, st, role), func(unit string) bool { return p.HoldsFor(role, unit) })
+}
+
+// places are the units in which a role must be held to act on a stage.
+func places(m matter, st schemas.Stage, role schemas.Role) (units []string) {
+	if st.Unit != "" {
+		return []string{st.Unit}
+	}
+	if role != schemas.ViceMayor {
+		return []string{m.Committee}
+	}
+	for _, p := range m.Parties {
+		units = append(units, p.Unit)
+	}
+	return units
+}

@@ -1,0 +1,46 @@
+package api
+
+import (
+	"net/http"
+
+	"bihuan/schemas"
+
+	"github.com/go-chi/chi/v5"
+)
+
+func (s *Server) routes(r chi.Router) {
+	r.Get("/healthz", alive)
+	r.Get("/readyz", s.ready)
+	r.Method(http.MethodGet, "/static/*", s.assets)
+	r.Group(func(r chi.Router) {
+		r.Use(s.session, s.who)
+		r.NotFound(s.unknownPage)
+		r.MethodNotAllowed(s.unknownAct)
+		r.Get("/login", s.showLogin)
+		r.With(s.posts).Post("/login", s.login)
+		r.Post("/logout", s.logout)
+		r.Post("/preferences", s.setPreferences)
+		r.Get("/", s.desk)
+		r.Get("/cases", s.cases)
+		r.Get("/cases/new", s.showFile)
+		r.Post("/cases/new", s.doFile)
+		r.Get("/cases/{id}", s.showCase)
+		r.Get("/cases/{id}/act", s.showAct)
+		r.Post("/cases/{id}/act", s.doAct)
+		r.Get("/cases/{id}/instruct", s.toInstruct)
+		r.Post("/cases/{id}/handler", s.chooseHandler)
+		r.Get("/cases/{id}/files/{file}", s.download)
+		r.Get("/lateness", s.lateness)
+		r.Get("/notices", s.notices)
+		r.Post("/notices/read", s.readNotices)
+		r.Get("/mail", s.mail)
+	})
+}
+
+func (s *Server) unknownPage(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, schemas.Refuse("NotFound", "没有这个页面，地址可能不完整或已经变更"))
+}
+
+func (s *Server) unknownAct(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, schemas.Refuse("BadMethod", "这个地址不能这样打开，请从页面上的按钮进入"))
+}

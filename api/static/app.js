@@ -1,0 +1,180 @@
+// Comfort only: every page works without this file. ES2017, for browsers of 2019.
+(function () {
+  'use strict';
+
+  const draftDays = 7;
+  const account = document.body.getAttribute('data-account') || '';
+  let leaving = false;
+
+  function storage(act) {
+    try { return act(); } catch (e) { return null; } // private windows refuse localStorage
+  }
+
+  // A double click does one act. The buttons go dead only after the browser has read which one was pressed.
+  function onceOnly(form) {
+    form.addEventListener('submit', function (event) {
+      if (form.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
+      form.dataset.sent = '1';
+      leaving = true;
+      setTimeout(function () { disable(form, true); }, 0);
+      // A download leaves the page where it is.
+      setTimeout(function () { revive(form); }, 15000);
+    });
+  }
+
+  function revive(form) {
+    delete form.dataset.sent;
+    leaving = false;
+    disable(form, false);
+  }
+
+  function disable(form, dead) {
+    for (const e of form.elements) {
+      if (e.type === 'submit') {
+        e.disabled = dead;
+      }
+    }
+  }
+
+  function writable(form) {
+    return Array.from(form.elements).filter(function (e) {
+      return e.name && !['hidden', 'password', 'file', 'submit', 'button', 'reset'].includes(e.type);
+    });
+  }
+
+  function values(form) {
+    return writable(form).map(function (e) {
+      return [e.name, e.type === 'checkbox' || e.type === 'radio' ? e.value + '=' + e.checked : e.value];
+    });
+  }
+
+  function fill(form, saved) {
+    writable(form).forEach(function (e, i) {
+      if (!saved[i] || saved[i][0] !== e.name) {
+        return;
+      }
+      if (e.type === 'checkbox' || e.type === 'radio') {
+        e.checked = saved[i][1] === e.value + '=true';
+      } else {
+        e.value = saved[i][1];
+      }
+    });
+  }
+
+  // Computers are shared in offices: a draft belongs to the account that wrote it.
+  function draftKey(form) {
+    return 'draft/' + account + '/' + form.getAttribute('data-draft');
+  }
+
+  function keepDrafts(form) {
+    const key = draftKey(form);
+    let waiting = null;
+    const save = function () {
+      storage(function () { localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: values(form) })); });
+    };
+    form.addEventListener('input', function () {
+      clearTimeout(waiting);
+      waiting = setTimeout(save, 400);
+    });
+    form.addEventListener('submit', function () {
+      clearTimeout(waiting);
+      save();
+      storage(function () { sessionStorage.setItem('sent', key); });
+    });
+  }
+
+  // What the server sent back with its remarks is newer than any draft.
+  function restore(form) {
+    const key = draftKey(form);
+    const draft = storage(function () { return JSON.parse(localStorage.getItem(key)); });
+    if (!draft || document.querySelector('.problems') || JSON.stringify(draft.values) === JSON.stringify(values(form))) {
+      return;
+    }
+    const blank = values(form);
+    fill(form, draft.values);
+    const note = document.createElement('p');
+    note.className = 'note';
+    note.setAttribute('role', 'status');
+    note.textContent = '已恢复您 ' + new Date(draft.at).toLocaleString('zh-CN') + ' 未提交的内容。 ';
+    const drop = document.createElement('button');
+    drop.type = 'button';
+    drop.className = 'quiet';
+    drop.textContent = '不要这份草稿';
+    drop.addEventListener('click', function () {
+      storage(function () { localStorage.removeItem(key); });
+      fill(form, blank);
+      note.remove();
+    });
+    note.appendChild(drop);
+    form.insertBefore(note, form.firstChild);
+  }
+
+  // A draft that was sent goes once another page than its own, or a failure, has come back.
+  function clearSent() {
+    const key = storage(function () { return sessionStorage.getItem('sent'); });
+    if (!key || document.querySelector('.failure, .login, .kept')) {
+      return;
+    }
+    const back = Array.from(document.querySelectorAll('form[data-draft]')).some(function (f) { return draftKey(f) === key; });
+    storage(function () { sessionStorage.removeItem('sent'); });
+    if (!back) {
+      storage(function () { localStorage.removeItem(key); });
+    }
+  }
+
+  function clearOld() {
+    storage(function () {
+      for (const key of Object.keys(localStorage).filter(function (k) { return k.startsWith('draft/'); })) {
+        const draft = JSON.parse(localStorage.getItem(key));
+        if (!draft || Date.now() - draft.at > draftDays * 24 * 3600 * 1000) {
+          localStorage.removeItem(key);
+        }
+      }
+    });
+  }
+
+  function guard(form) {
+    const first = JSON.stringify(values(form));
+    window.addEventListener('beforeunload', function (event) {
+      if (!leaving && JSON.stringify(values(form)) !== first) {
+        event.preventDefault();
+        event.returnValue = '';
+      }
+    });
+  }
+
+  // Paper cannot be unfolded.
+  function unfoldForPrint() {
+    let folded = [];
+    window.addEventListener('beforeprint', function () {
+      folded = Array.from(document.querySelectorAll('details:not([open])'));
+      folded.forEach(function (d) { d.open = true; });
+    });
+    window.addEventListener('afterprint', function () {
+      folded.forEach(function (d) { d.open = false; });
+    });
+  }
+
+  clearOld();
+  clearSent();
+  document.querySelectorAll('form[data-draft]').forEach(function (form) {
+    guard(form);
+    restore(form);
+    keepDrafts(form);
+  });
+  document.querySelectorAll('form[method="post"]:not([data-draft])').forEach(function (form) {
+    if (form.querySelector('textarea')) {
+      guard(form);
+    }
+  });
+  document.querySelectorAll('form[method="post"]').forEach(onceOnly);
+  window.addEventListener('pageshow', function () { document.querySelectorAll('form[method="post"]').forEach(revive); });
+  unfoldForPrint();
+  const problems = document.querySelector('.problems');
+  if (problems) {
+    problems.focus();
+  }
+}());

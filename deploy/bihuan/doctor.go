@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"bihuan/activities/intake"
+
+	enums "go.temporal.io/api/enums/v1"
+)
+
+type doctorCommand struct{ stack }
+
+// Run compares the register with the engine: every open case has one live workflow, nothing overdue is unsaid,
+// nothing waits in the intake or the outbox. It fails when something is wrong.
+func (c *doctorCommand) Run(ctx context.Context) error {
+	reg, engine, _, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer reg.Close()
+	defer engine.Close()
+	open, err := reg.OpenCases(ctx)
+	if err != nil {
+		return err
+	}
+	dead := 0
+	for _, id := range open {
+		d, err := engine.DescribeWorkflowExecution(ctx, intake.WorkflowID(id), "")
+		if err != nil || d.GetWorkflowExecutionInfo().GetStatus() != enums.WORKFLOW_EXECUTION_STATUS_RUNNING {
+			fmt.Printf("没有运行中的流程：%s\n", id)
+			dead++
+		}
+	}
+	fmt.Printf("在办事项 %d 件，运行中的流程 %d 个\n", len(open), len(open)-dead)
+	health, err := reg.Health(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("到点未发的提醒 %d 条，滞留的收件 %d 件，滞留的邮件 %d 封\n", health.Unsaid, health.Intake, health.Outbox)
+	if dead+health.Unsaid+health.Intake > 0 {
+		return fmt.Errorf("核对发现问题，见上")
+	}
+	return nil
+}
