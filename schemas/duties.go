@@ -173,3 +173,12 @@ func (s *State) Phase() string {
 	}
 	return phase
 }
+
+// PhaseName is the Chinese name of a state of spec 2a, or of an outcome.
+func PhaseName(phase string) string {
+	return map[string]string{
+		"A1": "起草", "A2": "审签", "A3": "待交办", "A4": "已交办", "A5": "签收分办", "A6": "报送方案", "A7": "方案审核", "A8": "办理中",
+		"A9": "征求意见稿", "A10": "委室意见", "A11": "正式回告", "A12": "审查测评", "A13": "办结销号", "A14": "再整改", "A15": "跟踪监督", "A16": "公开归档",
+		"suspended": "中止", "archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止",
+	}[phase]
+}

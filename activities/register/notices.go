@@ -123,3 +123,14 @@ func (r *Register) Health(ctx context.Context) (h Health, err error) {
 	}
 	return h, nil
 }
+
+// Unclimbed counts the rungs of a congress that have come by an instant and that their cases have not passed yet.
+func (r *Register) Unclimbed(ctx context.Context, congress string, at time.Time) (int, error) {
+	row, err := one[struct{ N int }](ctx, r.pool, "unclimbed", congress, at)
+	return row.N, err
+}
+
+// Said are all notices of a matter, in the order of their instants.
+func (r *Register) Said(ctx context.Context, caseID string) ([]Notice, error) {
+	return many[Notice](ctx, r.pool, "said", caseID)
+}

@@ -84,6 +84,8 @@ type JournalLine struct {
 	Seq           int
 	At            time.Time
 	Acts, Climbed string // JSON: []schemas.Act, []schemas.Climbed
+	Receipt       string // JSON: schemas.Receipt
+	Phase         string // where the matter stood afterwards
 }
 
 // Journal is all that happened to a case, in its order.

@@ -248,7 +248,7 @@ func (w writing) journal(b *pgx.Batch) error {
 	if err != nil {
 		return err
 	}
-	b.Queue(statement("write_journal"), w.s.Congress, w.s.Case, w.s.Seq, w.e.Mark(), w.now, string(acts), string(climbed), string(receipt))
+	b.Queue(statement("write_journal"), w.s.Congress, w.s.Case, w.s.Seq, w.e.Mark(), w.now, string(acts), string(climbed), string(receipt), w.s.Phase())
 	return nil
 }
 

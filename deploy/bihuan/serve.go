@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -86,12 +85,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	}
 	defer reg.Close()
 	defer engine.Close()
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan error, 1)
-	go func() { done <- c.work(working, reg, engine, log) }()
-	err = c.serve(ctx, reg, engine, log)
-	stop()
-	return errors.Join(err, <-done)
+	return c.withWorker(ctx, reg, engine, log, func(ctx context.Context) error { return c.serve(ctx, reg, engine, log) })
 }
 
 func (s *stack) open(ctx context.Context) (*register.Register, client.Client, *slog.Logger, error) {

@@ -223,6 +223,7 @@ create table journal (
 	acts text not null, -- JSON
 	climbed text not null, -- JSON
 	receipt text not null, -- JSON
+	phase text not null, -- where the matter stood afterwards
 	written_at timestamptz not null,
 	primary key (case_id, seq)
 );

@@ -1,1 +1,1 @@
-select seq, at, acts, climbed from journal where case_id = $1 order by seq
+select seq, at, acts, climbed, receipt, phase from journal where case_id = $1 order by seq

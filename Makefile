@@ -1,0 +1,32 @@
+# Two commands matter: make run and make test. Both install and build what they need.
+SHELL := /bin/bash
+GO ?= go
+
+.PHONY: run demo test build lint bench-build tools clean
+
+run: build bin/standalone
+	@exec bin/standalone run --data .data -- bin/bihuan up
+
+demo: build bin/standalone
+	@exec bin/standalone exec -- bin/bihuan rehearse opinion
+
+build: tools
+	@echo "正在编译 bin/bihuan …" >&2
+	@$(GO) build -o bin/bihuan ./deploy/bihuan
+
+# The embedded Temporal server takes some minutes to compile the first time.
+bin/standalone: $(shell find deploy/standalone -name '*.go' -o -name 'go.*' -o -name '*.sql') | tools
+	@echo "正在编译 bin/standalone（首次需要几分钟）…" >&2
+	@cd deploy/standalone && $(GO) build -o ../../bin/standalone .
+
+test: build bin/standalone
+	@deploy/test.sh
+
+tools:
+	@deploy/install.sh
+
+lint:
+	@$(GO) vet ./... && cd deploy/standalone && $(GO) vet ./...
+
+clean:
+	rm -rf bin

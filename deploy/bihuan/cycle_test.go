@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	"bihuan/activities/intake"
+	"bihuan/activities/notices"
+	"bihuan/activities/register"
+	"bihuan/activities/register/registertest"
+	"bihuan/schemas"
+	"bihuan/worker"
+
+	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+)
+
+// engine is the real one that TEMPORAL_ADDRESS names, with a worker over a register of the test's own.
+type engine struct {
+	reg    *register.Register
+	desk   *intake.Desk
+	client client.Client
+}
+
+func newEngine(t *testing.T) engine {
+	t.Helper()
+	if os.Getenv("TEMPORAL_ADDRESS") == "" {
+		t.Fatal("TEMPORAL_ADDRESS is not set: run through make test")
+	}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), Logger: sdklog.NewStructuredLogger(log)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg := registertest.New(t)
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	w := worker.Worker{Register: reg, Temporal: c, Log: log, Sender: &notices.Sender{Register: reg, Log: log}}
+	go func() { done <- w.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		c.Close()
+	})
+	return engine{reg, &intake.Desk{Register: reg, Temporal: c, Log: log}, c}
+}
+
+// A full cycle of one opinion on the real engine costs at most 1.1 workflow tasks and 8 history events a stimulus.
+func TestFullCycleCost(t *testing.T) {
+	e := newEngine(t)
+	ctx := context.Background()
+	data, err := readDemo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := data.found(ctx, e.reg, "测算区人大常委会", schemas.Pace{Real: time.Now(), Virtual: demoBegins, Rate: demoRate, Held: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &player{reg: e.reg, desk: e.desk, congress: d.congress, rate: demoRate}
+	s := &script{p: p, d: d, calendar: schemas.BuiltinCalendar(), o: data.Opinions[0]}
+	s.course(courses[0])
+	last := time.Date(2023, 6, 1, 10, 0, 0, 0, schemas.Shanghai)
+	s.at(last, "office", schemas.ActIn{Stage: "archive"})
+	if err := p.play(ctx, s.cues, last.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	st, err := e.reg.State(ctx, s.caseID)
+	if err != nil || st.Outcome != "archived" {
+		t.Fatalf("the case ended %q, %v", st.Outcome, err)
+	}
+	journal, err := e.reg.Journal(ctx, s.caseID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stimuli := 0
+	for _, l := range journal {
+		var acts []schemas.Act
+		var climbed []schemas.Climbed
+		_ = json.Unmarshal([]byte(l.Acts), &acts)
+		_ = json.Unmarshal([]byte(l.Climbed), &climbed)
+		stimuli += len(acts)
+		woke := map[time.Time]bool{}
+		for _, c := range climbed {
+			if c.Level != schemas.LevelNew && c.Level != schemas.LevelMoved {
+				woke[c.At] = true
+			}
+		}
+		stimuli += len(woke)
+	}
+	events, tasks := 0, 0
+	history := e.client.GetWorkflowHistory(ctx, intake.WorkflowID(s.caseID), "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for history.HasNext() {
+		ev, err := history.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		events++
+		if ev.GetEventType() == enums.EVENT_TYPE_WORKFLOW_TASK_COMPLETED {
+			tasks++
+		}
+	}
+	perTask, perEvent := float64(tasks)/float64(stimuli), float64(events)/float64(stimuli)
+	t.Logf("%d stimuli in %d Records: %d workflow tasks (%.2f each), %d events (%.2f each)", stimuli, len(journal), tasks, perTask, events, perEvent)
+	if perTask > 1.1 || perEvent > 8 {
+		t.Errorf("%.2f workflow tasks and %.2f events a stimulus; 1.1 and 8 are allowed", perTask, perEvent)
+	}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+
+	"bihuan/activities/register"
+	"bihuan/api"
+	"bihuan/schemas"
+)
+
+//go:embed demo.json
+var demoData []byte
+
+type (
+	// demo is the demonstration district (演示数据): every name in it is invented (spec part 8).
+	demo struct {
+		Congress   string          `json:"congress"`
+		Committees []demoCommittee `json:"committees"`
+		Chair      string          `json:"chair"`
+		Vices      []string        `json:"vices"`
+		Office     string          `json:"office"`
+		Gov        string          `json:"gov"`
+		Admin      string          `json:"admin"`
+		Mayors     []demoMayor     `json:"mayors"`
+
+		Departments []demoUnit    `json:"departments"`
+		Streets     []demoUnit    `json:"streets"`
+		Judicial    []demoUnit    `json:"judicial"`
+		Opinions    []demoOpinion `json:"opinions"`
+	}
+	demoCommittee struct{ Name, Short, Clerk, Head, Vice string }
+	demoMayor     struct {
+		Name string
+		Line []string
+	}
+	demoUnit    struct{ Name, Liaison, Head string }
+	demoOpinion struct {
+		Number, Kind, Source, Title, Body string
+		Committee                         int
+		Direct                            bool
+		Parties                           []struct{ Unit, Capacity string }
+		Items                             []demoItem
+	}
+	demoItem struct{ Problem, Demand, Unit, Measure, Person, Process string }
+
+	// district is the demo as founded in a register: ids by name, people by login.
+	district struct {
+		congress   string
+		committees []string
+		units      map[string]string
+		people     map[string]register.Person
+		liaison    map[string]string // unit id → login
+		head       map[string]string
+	}
+)
+
+// password of every demo account; a rehearsal congress holds nothing real.
+const demoPassword = "Bihuan-2023"
+
+func readDemo() (d demo, err error) { return d, json.Unmarshal(demoData, &d) }
+
+// founding enters a rehearsal congress with its units, people and rules.
+type founding struct {
+	ctx context.Context
+	reg *register.Register
+	d   district
+	phc string
+	n   int
+	err error
+}
+
+// found enters the district under a name of its own, on its own clock.
+func (d demo) found(ctx context.Context, reg *register.Register, name string, pace schemas.Pace) (district, error) {
+	f := &founding{ctx: ctx, reg: reg, phc: api.Hash(demoPassword), d: district{units: map[string]string{}, people: map[string]register.Person{},
+		liaison: map[string]string{}, head: map[string]string{}}}
+	f.d.congress, f.err = reg.AddCongress(ctx, register.Congress{Name: name, Rehearsal: true, Pace: pace})
+	for i, c := range d.Committees {
+		id := f.unit(c.Name, "committee")
+		f.d.committees = append(f.d.committees, id)
+		f.person(fmt.Sprintf("cmt%d", i+1), c.Clerk, register.Post{Role: schemas.Clerk, Unit: id})
+		f.person(fmt.Sprintf("cmh%d", i+1), c.Head, register.Post{Role: schemas.Head, Unit: id})
+	}
+	for i, name := range d.Vices {
+		var line []register.Post
+		for n, c := range d.Committees {
+			if c.Vice == name {
+				line = append(line, register.Post{Role: schemas.ViceChair, Unit: f.d.committees[n]})
+			}
+		}
+		f.person(fmt.Sprintf("vc%d", i+1), name, line...)
+	}
+	f.unit("区政府办公室", "government")
+	f.person("chair", d.Chair, register.Post{Role: schemas.Chair})
+	f.person("office", d.Office, register.Post{Role: schemas.Office})
+	f.person("gov", d.Gov, register.Post{Role: schemas.GovOffice})
+	f.person("admin", d.Admin, register.Post{Role: schemas.Admin})
+	f.handlers("d", "department", d.Departments)
+	f.handlers("s", "street", d.Streets)
+	f.handlers("j", "judicial", d.Judicial)
+	for i, m := range d.Mayors {
+		var line []register.Post
+		for _, u := range m.Line {
+			line = append(line, register.Post{Role: schemas.ViceMayor, Unit: f.d.units[u]})
+		}
+		f.person(fmt.Sprintf("vm%d", i+1), m.Name, line...)
+	}
+	rules, err := schemas.BuiltinRules("opinion")
+	if f.err == nil {
+		f.err = err
+	}
+	if f.err == nil {
+		_, f.err = reg.AddRules(ctx, f.d.congress, rules)
+	}
+	return f.d, f.err
+}
+
+func (f *founding) handlers(prefix, kind string, units []demoUnit) {
+	for i, u := range units {
+		id := f.unit(u.Name, kind)
+		f.d.liaison[id], f.d.head[id] = fmt.Sprintf("%s%02d", prefix, i+1), fmt.Sprintf("%s%02dh", prefix, i+1)
+		f.person(f.d.liaison[id], u.Liaison, register.Post{Role: schemas.Liaison, Unit: id})
+		f.person(f.d.head[id], u.Head, register.Post{Role: schemas.UnitHead, Unit: id})
+	}
+}
+
+func (f *founding) unit(name, kind string) (id string) {
+	if f.err == nil {
+		f.n++
+		id, f.err = f.reg.AddUnit(f.ctx, f.d.congress, register.Unit{Name: name, Kind: kind, Sort: f.n})
+		f.d.units[name] = id
+	}
+	return id
+}
+
+func (f *founding) person(login, name string, posts ...register.Post) {
+	if f.err != nil {
+		return
+	}
+	id, err := f.reg.AddAccount(f.ctx, register.Account{Congress: f.d.congress, Login: login, Name: name,
+		Email: login + "@jianghan.example", Password: f.phc, Active: true})
+	for _, p := range posts {
+		if err == nil {
+			err = f.reg.AddPost(f.ctx, f.d.congress, id, p)
+		}
+	}
+	f.err = err
+	f.d.people[login] = register.Person{Account: register.Account{ID: id, Congress: f.d.congress, Login: login, Name: name}, Posts: posts}
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"bihuan/activities/intake"
+	"bihuan/activities/register"
+	"bihuan/schemas"
+)
+
+type (
+	// player plays a script of acts on a rehearsal congress's own clock, through the real engine.
+	player struct {
+		reg      *register.Register
+		desk     *intake.Desk
+		congress string
+		rate     float64
+	}
+	// cue is what is done at an instant of the congress's clock.
+	cue struct {
+		at time.Time
+		do func(context.Context) error
+	}
+)
+
+// settling is how long the engine may take to climb the rungs of one instant.
+const settling = 30 * time.Second
+
+// play runs the clock from cue to cue and on to the end. At each cue the clock is held until every rung that has
+// come is climbed: what people do finds the case as it would be after days, not milliseconds.
+func (p *player) play(ctx context.Context, cues []cue, end time.Time) error {
+	slices.SortStableFunc(cues, func(a, b cue) int { return a.at.Compare(b.at) })
+	cues = append(cues, cue{at: end, do: func(context.Context) error { return nil }})
+	for i := 0; i < len(cues); {
+		at := cues[i].at
+		if err := p.runTo(ctx, at); err != nil {
+			return err
+		}
+		for ; i < len(cues) && cues[i].at.Equal(at); i++ {
+			if err := cues[i].do(ctx); err != nil {
+				return fmt.Errorf("%s：%w", at.In(schemas.Shanghai).Format("2006-01-02 15:04"), err)
+			}
+		}
+	}
+	return nil
+}
+
+// runTo lets the clock run to an instant, holds it there, and waits until the cases have caught up.
+func (p *player) runTo(ctx context.Context, at time.Time) error {
+	now, err := p.reg.Now(ctx, p.congress)
+	if err != nil {
+		return err
+	}
+	if now.Before(at) {
+		real := time.Now()
+		if err := p.reg.SetPace(ctx, p.congress, schemas.Pace{Real: real, Virtual: now, Rate: p.rate}); err != nil {
+			return err
+		}
+		if err := sleep(ctx, time.Duration(float64(at.Sub(now))/p.rate)); err != nil {
+			return err
+		}
+	}
+	if err := p.reg.SetPace(ctx, p.congress, schemas.Pace{Real: time.Now(), Virtual: at, Rate: p.rate, Held: true}); err != nil {
+		return err
+	}
+	for begun := time.Now(); ; {
+		n, err := p.reg.Unclimbed(ctx, p.congress, at)
+		if err != nil || n == 0 {
+			return err
+		}
+		if time.Since(begun) > settling {
+			return fmt.Errorf("到%s有%d个时点还没有执行", at.In(schemas.Shanghai).Format("2006-01-02 15:04"), n)
+		}
+		if err := sleep(ctx, 5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// act does one act with its paper, at the instant the clock is held at.
+func (p *player) act(ctx context.Context, caseID string, who register.Person, in schemas.ActIn) error {
+	s, err := p.reg.State(ctx, caseID)
+	if err != nil {
+		return err
+	}
+	o := s.Find(in.Stage)
+	if o == nil {
+		return fmt.Errorf("%s（%s）：环节 %s 没有开启", who.Name, who.Login, in.Stage)
+	}
+	now, err := p.reg.Now(ctx, p.congress)
+	if err != nil {
+		return err
+	}
+	in.Token = register.NewID()
+	a := schemas.Act{ID: in.Token, Key: in.Stage, Unit: o.Unit, Person: who.ID, Verdict: in.Verdict, Target: in.Target, Level: in.Level, At: now}
+	for _, role := range o.Roles() {
+		if who.Holds(role) {
+			a.Role = role
+		}
+	}
+	for _, x := range in.Parties {
+		a.Parties = append(a.Parties, schemas.Party(x))
+	}
+	for _, i := range in.Items {
+		if i.Lead != "" || i.Result != "" && i.Result != "answered" && i.Result != "missed" {
+			a.Items = append(a.Items, schemas.Finding{Item: i.Item, Unit: i.Lead, Result: i.Result, Reasoned: i.Reason != ""})
+		}
+	}
+	if in.Until != "" {
+		last, err := time.ParseInLocation(time.DateOnly, in.Until, schemas.Shanghai)
+		if err != nil {
+			return err
+		}
+		a.Until = last.AddDate(0, 0, 1).UTC()
+	}
+	kind := schemas.Duties[schemas.Kind(in.Stage)].Paper
+	if kind == "" {
+		kind = "act"
+	}
+	if a.Ref, err = p.reg.WritePaper(ctx, p.congress, register.Paper{CaseID: caseID, Stage: in.Stage, Kind: kind, Unit: o.Unit, Author: who.ID,
+		Status: "draft", WrittenAt: now}, in, nil); err != nil {
+		return err
+	}
+	if err := p.desk.Submit(ctx, p.congress, caseID, a); err != nil {
+		return fmt.Errorf("%s（%s）办理 %s：%w", who.Name, who.Login, in.Stage, err)
+	}
+	return nil
+}
+
+// started waits until a case just filed has its first stages on record.
+func (p *player) started(ctx context.Context, caseID string) error {
+	for begun := time.Now(); time.Since(begun) < settling; {
+		s, err := p.reg.State(ctx, caseID)
+		if err != nil || s.Seq > 0 {
+			return err
+		}
+		if err := sleep(ctx, 5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("事项 %s 的流程没有启动", caseID)
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"bihuan/activities/intake"
+	"bihuan/activities/register"
+	"bihuan/schemas"
+
+	"go.temporal.io/sdk/client"
+)
+
+// upCommand is what `make run` runs on a stack of its own: everything in one process, with the demo district when the
+// register is empty.
+type upCommand struct{ serveCommand }
+
+// Run migrates, plays the demo into an empty register, and serves until ctx ends. The clocks of rehearsals stand still
+// while nothing runs.
+func (c *upCommand) Run(ctx context.Context) error {
+	if err := register.Migrate(ctx, c.Database); err != nil {
+		return err
+	}
+	if l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen); err != nil {
+		return fmt.Errorf("页面的端口 %s 已被占用，请关闭占用它的程序，或用 BIHUAN_LISTEN 换一个：%w", c.Listen, err)
+	} else {
+		_ = l.Close()
+	}
+	reg, engine, log, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer reg.Close()
+	defer engine.Close()
+	return c.withWorker(ctx, reg, engine, log, func(ctx context.Context) error {
+		cs, err := reg.Congresses(ctx)
+		if err != nil {
+			return err
+		}
+		if len(cs) == 0 {
+			if err := playDemo(ctx, reg, &intake.Desk{Register: reg, Temporal: engine, Log: log}); err != nil {
+				return err
+			}
+		}
+		if err := hold(ctx, reg, false); err != nil {
+			return err
+		}
+		defer func() { _ = hold(context.WithoutCancel(ctx), reg, true) }()
+		c.greet()
+		return c.serve(ctx, reg, engine, log)
+	})
+}
+
+// withWorker runs a worker beside what is done, and stops it last.
+func (c *post) withWorker(ctx context.Context, reg *register.Register, engine client.Client, log *slog.Logger, do func(context.Context) error) error {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	go func() { done <- c.work(working, reg, engine, log) }()
+	err := do(ctx)
+	stop()
+	return errors.Join(err, <-done)
+}
+
+// hold stops the clocks of rehearsal congresses where they stand, or lets them go on from there.
+func hold(ctx context.Context, reg *register.Register, held bool) error {
+	cs, err := reg.Congresses(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range cs {
+		if c.Pace.Rate == 0 || c.Pace.Held == held {
+			continue
+		}
+		p := schemas.Pace{Real: time.Now(), Virtual: c.Pace.At(time.Now()), Rate: c.Pace.Rate, Held: held}
+		if err := reg.SetPace(ctx, c.ID, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// greet says where to go and as whom; the accounts are those of the demo district.
+func (c *upCommand) greet() {
+	fmt.Fprintf(os.Stderr, `
+闭环已经启动：http://%s
+流程引擎界面：%s
+演示账号（密码都是 %s，演示数据）：
+  办公室 office   委室经办 cmt1   委室主任 cmh1   分管副主任 vc1   主任 chair
+  政府办 gov      分管副区长 vm1   单位经办 d01    单位负责人 d01h  系统管理员 admin
+按 Ctrl-C 停止，下次从停下的地方继续。
+`, c.Listen, os.Getenv("TEMPORAL_UI"), demoPassword)
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Every test, on a stack of its own: unit, register, end to end on the real engine, and the pages in a browser.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+deploy/install.sh test
+echo "检查格式与静态分析 …" >&2
+unformatted=$(gofmt -l $(git ls-files '*.go'))
+[ -z "$unformatted" ] || { echo "gofmt 未通过：$unformatted" >&2; exit 1; }
+go vet ./...
+echo "运行测试 …" >&2
+bin/standalone exec -- go test -count=1 -timeout 20m ./...
+(cd deploy/standalone && go vet ./... && go test -count=1 -timeout 10m ./...)
