@@ -226,7 +226,7 @@ func (o opinion) returns(ctx workflow.Context, u string) error {
 		o.Open(schemas.Stage{Key: "late-return/" + u, Unit: o.Policy.Committee, For: u, After: "sign/" + u})
 		request, err := o.Await(ctx, schemas.Stage{Key: door, Unit: u,
 			Clocks: append(clock("return-window", "sign/"+u), clock("return-window", "late-return/"+u)...)})
-		if err != nil {
+		if err != nil || request.Verdict == schemas.Lapsed {
 			return err
 		}
 		ruling, err := o.Await(ctx, schemas.Stage{Key: round("return/"+u, n), For: u, By: by, Clocks: clock("return", request.Key)})

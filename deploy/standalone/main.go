@@ -1,0 +1,175 @@
+// Command standalone gives the whole ground that the product stands on from
+// one binary: a private Postgres cluster and a Temporal server with its web
+// UI. "run" keeps its data; "exec" throws everything away afterwards.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+type arguments struct {
+	Run  runArguments  `cmd:"" help:"启动并保持数据库和 Temporal，数据留在 --data 目录；给出命令则在其上运行，命令结束即全部停止。"`
+	Exec execArguments `cmd:"" help:"在用后即弃的数据库和 Temporal 上运行命令，端口自动选取，结束后全部清除。"`
+}
+
+type runArguments struct {
+	Data         string   `help:"数据目录。" default:".data" type:"path"`
+	PostgresPort int      `help:"数据库端口。" default:"15432"`
+	TemporalPort int      `help:"Temporal 端口；其后四个端口也归它用。" default:"7233"`
+	UIPort       int      `name:"ui-port" help:"Temporal 界面端口。" default:"8233"`
+	Command      []string `arg:"" optional:"" help:"要运行的命令，写在 -- 之后。"`
+}
+
+type execArguments struct {
+	UI      bool     `help:"同时启动 Temporal 界面。"`
+	Command []string `arg:"" help:"要运行的命令，写在 -- 之后。"`
+}
+
+func main() {
+	// the server and the command are told of the death of the thread that
+	// started them; the main thread lives as long as the process
+	runtime.LockOSThread()
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+
+	var args arguments
+	parsed := kong.Parse(&args, kong.Name("standalone"), kong.Description("闭环的单机底座：自带数据库和 Temporal。"), kong.UsageOnError())
+	var status int
+	var err error
+	if parsed.Selected().Name == "exec" {
+		status, err = args.Exec.execute(signals)
+	} else {
+		status, err = args.Run.execute(signals)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "standalone:", err)
+	}
+	os.Exit(status)
+}
+
+// execute keeps a persistent stack until the command ends or a signal comes,
+// and returns the status to exit with.
+func (a runArguments) execute(signals chan os.Signal) (int, error) {
+	as, err := serverAccount()
+	if err != nil {
+		return 1, err
+	}
+	data, err := openFolder(a.Data)
+	if err != nil {
+		return 1, err
+	}
+	lock, err := lockFolder(data)
+	if err != nil {
+		return 1, err
+	}
+	defer lock.Close()
+	at := ports{postgres: a.PostgresPort, temporal: a.TemporalPort, ui: a.UIPort}
+	return onStack(data, at, as, true, a.Command, signals)
+}
+
+// execute runs the command on a stack of its own and returns its status.
+func (a execArguments) execute(signals chan os.Signal) (int, error) {
+	quiet = true
+	as, err := serverAccount()
+	if err != nil {
+		return 1, err
+	}
+	data, err := temporaryFolder(as)
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(data)
+	at, err := freePorts(a.UI)
+	if err != nil {
+		return 1, err
+	}
+	return onStack(data, at, as, false, a.Command, signals)
+}
+
+var errSignal = errors.New("启动被中断")
+
+// onStack brings a stack up, runs the command on it if there is one, waits
+// for the command, a signal or the end of the database, takes everything down
+// and returns the status to exit with.
+func onStack(data string, at ports, as account, durable bool, argv []string, signals chan os.Signal) (int, error) {
+	s, status, err := interruptible(signals, func(ctx context.Context) (*stack, error) {
+		return startStack(ctx, data, at, as, durable)
+	})
+	if err != nil {
+		return status, err
+	}
+	defer s.stop()
+	if durable {
+		if err := s.writeVariables(data); err != nil {
+			return 1, err
+		}
+	}
+	progress("已就绪：数据库 %s，Temporal %s，界面 %s，数据 %s", address(at.postgres), address(at.temporal), s.uiURL(), data)
+	if len(argv) == 0 {
+		select {
+		case <-signals:
+			return 0, nil
+		case <-s.postgres.ended:
+			return 1, errDatabaseEnded
+		}
+	}
+	c, err := startCommand(argv, s.variables())
+	if err != nil {
+		return 127, err
+	}
+	select {
+	case <-c.ended:
+	case <-signals:
+		progress("正在停止命令…")
+	case <-s.postgres.ended:
+		c.stop(signals)
+		return 1, errDatabaseEnded
+	}
+	return c.stop(signals), nil
+}
+
+var errDatabaseEnded = errors.New("数据库意外停止，详见 postgres.log")
+
+// interruptible runs do with a context that ends at a signal, and turns a
+// start cut short by a signal into the status that a shell gives for it.
+func interruptible(signals <-chan os.Signal, do func(context.Context) (*stack, error)) (*stack, int, error) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	received := make(chan syscall.Signal, 1)
+	done := make(chan struct{})
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case s := <-signals:
+			if s, ok := s.(syscall.Signal); ok {
+				received <- s
+			}
+			cancel(errSignal)
+		case <-done:
+		}
+	}()
+	s, err := do(ctx)
+	close(done)
+	<-watched
+	select {
+	case sig := <-received:
+		if err == nil {
+			s.stop()
+		}
+		return nil, 128 + int(sig), errSignal
+	default:
+	}
+	if err != nil {
+		return nil, 1, err
+	}
+	return s, 0, nil
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	uiserver "github.com/temporalio/ui-server/v2/server"
+	uiconfig "github.com/temporalio/ui-server/v2/server/config"
+	uioptions "github.com/temporalio/ui-server/v2/server/server_options"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/server/common/cluster"
+	"go.temporal.io/server/common/config"
+	"go.temporal.io/server/common/dynamicconfig"
+	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/membership/static"
+	"go.temporal.io/server/common/primitives"
+	"go.temporal.io/server/schema/sqlite"
+	"go.temporal.io/server/temporal"
+)
+
+const (
+	clusterName = "active"
+	namespace   = "default"
+
+	// clusterID marks this cluster in Temporal's metadata; it only has to
+	// stay the same.
+	clusterID = "5b0c8f3e-3d0a-4f0b-9a55-1c1f0f6f4c11"
+
+	// retention is how long the history of a closed workflow is kept.
+	retention = 30 * 24 * time.Hour
+
+	// historyShards can never be changed once a cluster exists.
+	historyShards = 16
+
+	// taskQueuePartitions lets one busy task queue use all of matching.
+	taskQueuePartitions = 16
+
+	// storeConnections and listConnections bound the database connections of
+	// each of Temporal's four services, to the main and the visibility
+	// database: 120 of the cluster's 200 at most, the rest is the product's.
+	storeConnections = 24
+	listConnections  = 6
+)
+
+// engine is the embedded Temporal server, with its web UI if it has one.
+type engine struct {
+	server temporal.Server
+	ui     *uiserver.Server
+}
+
+// prepareTemporal brings Temporal's databases to the server's schema and
+// makes the namespace.
+func prepareTemporal(ctx context.Context, p *postgres) error {
+	failures := make(chan error, 2)
+	go func() {
+		err := migrate(p.store(visibilityDatabase, 1), "postgresql/v12/visibility")
+		if err == nil {
+			err = p.dropUnneededIndexes(ctx)
+		}
+		failures <- err
+	}()
+	go func() {
+		failures <- migrate(p.store(mainDatabase, 1), "postgresql/v12/temporal")
+	}()
+	first, second := <-failures, <-failures
+	if first == nil {
+		first = second
+	}
+	if first != nil {
+		return first
+	}
+	ns, err := sqlite.NewNamespaceConfig(clusterName, namespace, false, nil)
+	if err != nil {
+		return err
+	}
+	ns.Detail.Config.Retention.Seconds = int64(retention.Seconds())
+	// in spite of its package this works on any store; made through the
+	// frontend, a namespace would take ten seconds to become visible
+	return sqlite.CreateNamespaces(p.store(mainDatabase, 1), ns)
+}
+
+// startTemporal starts the server on prepared databases and returns once the
+// namespace can be used. The server writes its errors to logPath.
+func startTemporal(ctx context.Context, p *postgres, at ports, logPath string) (*engine, error) {
+	// the server would make its log readable to all
+	file, err := os.OpenFile(logPath, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := file.Close(); err != nil {
+		return nil, err
+	}
+	logger := log.NewZapLogger(log.BuildZapLogger(log.Config{Level: "error", OutputFile: logPath}))
+	cfg, hosts := serverConfig(p, at)
+	server, err := temporal.NewServer(
+		temporal.WithConfig(cfg),
+		temporal.ForServices(temporal.DefaultServices),
+		temporal.WithStaticHosts(hosts),
+		temporal.WithLogger(logger),
+		temporal.WithDynamicConfigClient(dynamicconfig.StaticClient{
+			dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  taskQueuePartitions,
+			dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): taskQueuePartitions,
+		}),
+	)
+	if err != nil {
+		return nil, err
+	}
+	e := &engine{server: server}
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	if at.ui != 0 {
+		e.startUI(at)
+	}
+	if err := awaitNamespace(ctx, at); err != nil {
+		e.stop()
+		return nil, err
+	}
+	return e, nil
+}
+
+// serverConfig is the configuration of a cluster of one, all four services in
+// this process.
+func serverConfig(p *postgres, at ports) (*config.Config, map[primitives.ServiceName]static.Hosts) {
+	frontend, http := address(at.temporal), at.temporal+temporalPorts-1
+	cfg := &config.Config{Services: map[string]config.Service{}}
+	cfg.Global.Membership.MaxJoinDuration = 30 * time.Second
+	cfg.Global.Membership.BroadcastAddress = host
+	cfg.Persistence = config.Persistence{
+		NumHistoryShards: historyShards,
+		DefaultStore:     "main",
+		VisibilityStore:  "visibility",
+		DataStores: map[string]config.DataStore{
+			"main":       {SQL: p.store(mainDatabase, storeConnections)},
+			"visibility": {SQL: p.store(visibilityDatabase, listConnections)},
+		},
+	}
+	cfg.ClusterMetadata = &cluster.Config{
+		FailoverVersionIncrement: 10, MasterClusterName: clusterName, CurrentClusterName: clusterName,
+		ClusterInformation: map[string]cluster.ClusterInformation{clusterName: {
+			Enabled: true, InitialFailoverVersion: 1, ClusterID: clusterID,
+			RPCAddress: frontend, HTTPAddress: address(http),
+		}},
+	}
+	cfg.DCRedirectionPolicy.Policy = "noop"
+	hosts := map[primitives.ServiceName]static.Hosts{}
+	for i, name := range []primitives.ServiceName{primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService} {
+		rpc := config.RPC{GRPCPort: at.temporal + i, BindOnIP: host}
+		if name == primitives.FrontendService {
+			rpc.HTTPPort = http
+		}
+		cfg.Services[string(name)] = config.Service{RPC: rpc}
+		hosts[name] = static.SingleLocalHost(address(at.temporal + i))
+	}
+	cfg.Archival.History.State, cfg.Archival.Visibility.State = "disabled", "disabled"
+	cfg.NamespaceDefaults.Archival.History.State, cfg.NamespaceDefaults.Archival.Visibility.State = "disabled", "disabled"
+	cfg.PublicClient.HostPort = frontend
+	return cfg, hosts
+}
+
+// startUI serves the web UI. The UI server ends the whole process when it
+// cannot listen, which is why ports are checked beforehand.
+func (e *engine) startUI(at ports) {
+	e.ui = uiserver.NewServer(uioptions.WithConfigProvider(&uiconfig.Config{
+		Host: host, Port: at.ui, TemporalGRPCAddress: address(at.temporal), EnableUI: true,
+		HideLogs: true, DisableNewsFetch: true, CORS: uiconfig.CORS{CookieInsecure: true},
+	}))
+	go func(ui *uiserver.Server) { _ = ui.Start() }(e.ui)
+}
+
+// awaitNamespace returns once the namespace answers and its workflows can be
+// listed.
+func awaitNamespace(ctx context.Context, at ports) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, fmt.Errorf("Temporal 在一分钟内没有就绪"))
+	defer cancel()
+	var last error
+	for {
+		if last = askNamespace(ctx, at); last == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w：%w", context.Cause(ctx), last)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// askNamespace asks once for what awaitNamespace waits for.
+func askNamespace(ctx context.Context, at ports) error {
+	c, err := client.NewLazyClient(client.Options{HostPort: address(at.temporal), Namespace: namespace, Logger: silent{}})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if _, err := c.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: namespace}); err != nil {
+		return err
+	}
+	_, err = c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: namespace, PageSize: 1})
+	return err
+}
+
+// silent is the log of a client whose errors are returned anyway.
+type silent struct{}
+
+func (silent) Debug(string, ...any) {}
+func (silent) Info(string, ...any)  {}
+func (silent) Warn(string, ...any)  {}
+func (silent) Error(string, ...any) {}
+
+// stop ends the server, waiting for its open work up to 15 seconds: the
+// database holds all that matters.
+func (e *engine) stop() {
+	if e.ui != nil {
+		e.ui.Stop()
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = e.server.Stop()
+	}()
+	select {
+	case <-done:
+	case <-time.After(15 * time.Second):
+	}
+}
