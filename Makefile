@@ -17,7 +17,7 @@ build: tools
 # The embedded Temporal server takes some minutes to compile the first time.
 bin/standalone: $(shell find deploy/standalone -name '*.go' -o -name 'go.*' -o -name '*.sql') | tools
 	@echo "正在编译 bin/standalone（首次需要几分钟）…" >&2
-	@cd deploy/standalone && $(GO) build -o ../../bin/standalone .
+	@cd deploy/standalone && $(GO) build -ldflags="-s -w" -o ../../bin/standalone .
 
 test: build bin/standalone
 	@deploy/test.sh

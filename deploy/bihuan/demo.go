@@ -17,8 +17,8 @@ var (
 	demoReference = time.Date(2023, 6, 30, 10, 0, 0, 0, schemas.Shanghai)
 )
 
-// demoRate lets the half-year pass in about half a minute.
-const demoRate = 400_000
+// demoRate lets the half-year pass in a quarter of a minute, and the engine catch up.
+const demoRate = 1_000_000
 
 // course is how one of the seventeen opinions goes.
 type course struct {
