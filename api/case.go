@@ -353,6 +353,15 @@ func (page *casePage) events(journal []register.JournalLine) {
 	slices.SortStableFunc(page.Events, func(a, b event) int { return b.At.Compare(a.At) })
 }
 
+// soon is how many coming messages a page shows at once.
+const soon = 5
+
+// Soon are the next messages, Later those after them.
+func (page casePage) Soon() []register.Rung { return page.Coming[:min(soon, len(page.Coming))] }
+
+// Later are the messages that Soon leaves out.
+func (page casePage) Later() []register.Rung { return page.Coming[min(soon, len(page.Coming)):] }
+
 func (s *Server) handlers(r *http.Request, page *casePage) error {
 	p := person(r.Context())
 	for _, party := range page.M.Parties {

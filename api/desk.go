@@ -61,9 +61,11 @@ func (s *Server) desk(w http.ResponseWriter, r *http.Request) {
 			page.Work = append(page.Work, v)
 		}
 	}
-	if page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID); err != nil {
-		s.fail(w, r, err)
-		return
+	if page.Instructs || p.Holds(schemas.GovOffice) {
+		if page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 	}
 	s.render(w, r, http.StatusOK, "desk", page)
 }

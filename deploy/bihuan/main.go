@@ -20,6 +20,7 @@ type commands struct {
 	Doctor   doctorCommand   `cmd:"" help:"核对登记簿与流程引擎"`
 	Rehearse rehearseCommand `cmd:"" help:"在演练时钟上走完一个程序"`
 	Due      dueCommand      `cmd:"" help:"按规则推算期限"`
+	Calendar calendarCommand `cmd:"" help:"查看和导入放假安排"`
 }
 
 func main() {
