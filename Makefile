@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 GO ?= go
 
-.PHONY: run demo test build lint bench-build tools clean
+.PHONY: run demo test build lint histories tools clean
 
 run: build bin/standalone
 	@exec bin/standalone run --data .data -- bin/bihuan up
@@ -24,6 +24,10 @@ test: build bin/standalone
 
 tools:
 	@deploy/install.sh
+
+# Records a history of each procedure for the replay test; run it once for each release, keep the old ones.
+histories: build bin/standalone
+	@mkdir -p worker/testdata && RECORD_HISTORY=$(CURDIR)/worker/testdata/opinion-$$(date +%Y%m%d).json bin/standalone exec -- $(GO) test -count=1 -run TestFullCycleCost ./deploy/bihuan
 
 lint:
 	@$(GO) vet ./... && cd deploy/standalone && $(GO) vet ./...

@@ -194,7 +194,7 @@ func parties(m matter, in schemas.ActIn, a *schemas.Act) error {
 	}
 	lead, answering := "", map[string]bool{}
 	for _, p := range in.Parties {
-		a.Parties = append(a.Parties, schemas.Party{Unit: p.Unit, Capacity: p.Capacity})
+		a.Parties = append(a.Parties, schemas.Party(p))
 		if p.Capacity != "joint" {
 			answering[p.Unit] = true
 		}

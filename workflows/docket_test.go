@@ -22,13 +22,13 @@ import (
 // world is one case in skipped time over a real register.
 type world struct {
 	*testsuite.TestWorkflowEnvironment
-	t                     *testing.T
-	reg                   *register.Register
-	d                     registertest.District
-	s                     schemas.State
-	flaky                 *flaky
-	live, most, scheduled int
-	replies               []*reply
+	t          *testing.T
+	reg        *register.Register
+	d          registertest.District
+	s          schemas.State
+	flaky      *flaky
+	live, most int // timers
+	replies    []*reply
 }
 
 type reply struct {

@@ -19,6 +19,7 @@ import (
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
+	"google.golang.org/protobuf/encoding/protojson"
 )
 
 // engine is the real one that TEMPORAL_ADDRESS names, with a worker over a register of the test's own.
@@ -96,17 +97,27 @@ func TestFullCycleCost(t *testing.T) {
 		}
 		stimuli += len(woke)
 	}
-	events, tasks := 0, 0
-	history := e.client.GetWorkflowHistory(ctx, intake.WorkflowID(s.caseID), "", false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for history.HasNext() {
-		ev, err := history.Next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		events++
+	h, err := worker.History(ctx, e.client, s.caseID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, tasks := len(h.Events), 0
+	for _, ev := range h.Events {
 		if ev.GetEventType() == enums.EVENT_TYPE_WORKFLOW_TASK_COMPLETED {
 			tasks++
 		}
+	}
+	if to := os.Getenv("RECORD_HISTORY"); to != "" { // make histories
+		b, err := protojson.Marshal(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := worker.Replayer().ReplayWorkflowHistory(nil, h); err != nil {
+		t.Error(err)
 	}
 	perTask, perEvent := float64(tasks)/float64(stimuli), float64(events)/float64(stimuli)
 	t.Logf("%d stimuli in %d Records: %d workflow tasks (%.2f each), %d events (%.2f each)", stimuli, len(journal), tasks, perTask, events, perEvent)

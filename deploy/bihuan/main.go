@@ -18,6 +18,7 @@ type commands struct {
 	Worker   workerCommand   `cmd:"" help:"只运行工作进程"`
 	Migrate  migrateCommand  `cmd:"" help:"升级数据库结构"`
 	Doctor   doctorCommand   `cmd:"" help:"核对登记簿与流程引擎"`
+	Replay   replayCommand   `cmd:"" help:"用本程序重放所有在办事项的历史"`
 	Rehearse rehearseCommand `cmd:"" help:"在演练时钟上走完一个程序"`
 	Due      dueCommand      `cmd:"" help:"按规则推算期限"`
 	Calendar calendarCommand `cmd:"" help:"查看和导入放假安排"`

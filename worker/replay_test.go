@@ -1,0 +1,21 @@
+package worker
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// Recorded histories replay, always: each file is a real case of some release.
+func TestRecordedHistories(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no recorded histories", err)
+	}
+	for _, f := range files {
+		t.Run(filepath.Base(f), func(t *testing.T) {
+			if err := Replayer().ReplayWorkflowHistoryFromJSONFile(nil, f); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
