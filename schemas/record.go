@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,6 +59,15 @@ func (e Entry) Mark() string {
 		b.WriteString("@" + strconv.FormatInt(e.Woke.UnixMilli(), 36))
 	}
 	return b.String()
+}
+
+// Bare leaves only what a workflow needs: texts stay in the register.
+func (r Receipt) Bare() Receipt {
+	r.Datings = slices.Clone(r.Datings)
+	for i, d := range r.Datings {
+		r.Datings[i] = Dating{Key: d.Key, Rev: d.Rev, Due: d.Due, Rungs: d.Rungs}
+	}
+	return r
 }
 
 // Apply takes what Record answered into the state; Record and the workflow both do it, so that both hold the same.

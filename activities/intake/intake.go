@@ -22,10 +22,16 @@ type Desk struct {
 	Register *register.Register
 	Temporal client.Client
 	Log      *slog.Logger
+	// Patience is how long a person waits for the engine before the page says 正在登记; zero: 8 s.
+	Patience time.Duration
 }
 
-// patience is how long a person waits for the engine before the page says 正在登记.
-const patience = 8 * time.Second
+func (d *Desk) patience() time.Duration {
+	if d.Patience > 0 {
+		return d.Patience
+	}
+	return 8 * time.Second
+}
 
 // WorkflowID names the one workflow of a case.
 func WorkflowID(caseID string) string { return "case/" + caseID }
@@ -59,7 +65,7 @@ func (d *Desk) Submit(ctx context.Context, congress, caseID string, a schemas.Ac
 	case "refused":
 		return schemas.Refuse(got.Code, "%s", got.Answer)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
 	return d.send(ctx, got)
 }
@@ -126,7 +132,7 @@ func (d *Desk) update(ctx context.Context, caseID, name, id string, arg any) err
 
 // start begins a case's workflow from its state in the register; one that runs is left alone.
 func (d *Desk) start(ctx context.Context, s schemas.State) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
 	_, err := d.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: WorkflowID(s.Case), TaskQueue: schemas.TaskQueue,
@@ -182,7 +188,7 @@ func (d *Desk) tend(ctx context.Context) error {
 		return err
 	}
 	for _, got := range waiting {
-		one, cancel := context.WithTimeout(ctx, patience)
+		one, cancel := context.WithTimeout(ctx, d.patience())
 		err := d.send(one, got)
 		cancel()
 		var known *schemas.Error

@@ -4,6 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
 
 	"bihuan/schemas"
 )
@@ -46,26 +50,70 @@ func (r *Register) CurrentRules(ctx context.Context, congress, procedure string)
 	return row.ID, rules, err
 }
 
+// edition is what a congress has added to the built-in calendar, all of it, as it is stored.
+type edition struct {
+	Published []int                        `json:"published"` // years that notices were imported for, ascending
+	Days      map[string]schemas.Exception `json:"days"`      // by date, 2027-01-01
+}
+
+// with is the edition with one more notice; the later notice wins.
+func (e edition) with(y schemas.Year) edition {
+	days := maps.Clone(e.Days)
+	if days == nil {
+		days = map[string]schemas.Exception{}
+	}
+	maps.Copy(days, y.Days)
+	years := append(slices.Clone(e.Published), y.Year)
+	slices.Sort(years)
+	return edition{slices.Compact(years), days}
+}
+
+// over lays the edition over the built-in calendar. Code: BadCalendar.
+func (e edition) over(c schemas.Calendar, name string) (schemas.Calendar, error) {
+	c = c.Overlay(e.Days, name)
+	for _, year := range e.Published {
+		var err error
+		if c, err = c.Publish(year, nil, name); err != nil {
+			return schemas.Calendar{}, err
+		}
+	}
+	return c, nil
+}
+
 // Calendar is the built-in calendar with a congress's own edition laid over it; no edition: the built-in one.
-func (r *Register) Calendar(ctx context.Context, congress, edition string) (schemas.Calendar, error) {
-	if edition == "" {
+func (r *Register) Calendar(ctx context.Context, congress, name string) (schemas.Calendar, error) {
+	if name == "" {
 		return schemas.BuiltinCalendar(), nil
 	}
-	key := congress + "/" + edition
+	key := congress + "/" + name
 	if v, ok := r.years.Load(key); ok {
 		return v.(schemas.Calendar), nil
 	}
-	row, err := one[struct{ Days string }](ctx, r.pool, "calendar_days", congress, edition)
+	e, err := r.edition(ctx, congress, name)
 	if err != nil {
 		return schemas.Calendar{}, err
 	}
-	var days map[string]schemas.Exception
-	if err := json.Unmarshal([]byte(row.Days), &days); err != nil {
+	c, err := e.over(schemas.BuiltinCalendar(), name)
+	if err != nil {
 		return schemas.Calendar{}, fmt.Errorf("calendar %s: %w", key, err)
 	}
-	c := schemas.BuiltinCalendar().Overlay(days, edition)
 	r.years.Store(key, c)
 	return c, nil
+}
+
+// edition reads what is stored under that name; no name: nothing was added.
+func (r *Register) edition(ctx context.Context, congress, name string) (e edition, err error) {
+	if name == "" {
+		return e, nil
+	}
+	row, err := one[struct{ Days string }](ctx, r.pool, "calendar_days", congress, name)
+	if err != nil {
+		return e, err
+	}
+	if err := json.Unmarshal([]byte(row.Days), &e); err != nil {
+		return e, fmt.Errorf("calendar %s/%s: %w", congress, name, err)
+	}
+	return e, nil
 }
 
 // CurrentCalendar is a congress's calendar in its newest edition.
@@ -77,12 +125,43 @@ func (r *Register) CurrentCalendar(ctx context.Context, congress string) (schema
 	return r.Calendar(ctx, congress, c.Edition)
 }
 
-// AddCalendar stores a new edition: all days that differ from the built-in calendar, by date (2027-01-01).
-func (r *Register) AddCalendar(ctx context.Context, congress, edition, source string, days map[string]schemas.Exception) error {
-	body, err := json.Marshal(days)
+// AddCalendar stores a new edition: the newest one with one more notice. Storing the same notice again under the name
+// of the newest edition changes nothing, so that an import can be repeated. Codes: BadCalendar (no name,
+// and as of schemas.Calendar.Add), Duplicate (the name is taken).
+func (r *Register) AddCalendar(ctx context.Context, congress, name, source string, y schemas.Year) error {
+	if strings.TrimSpace(name) == "" { // no name stands for the built-in calendar
+		return schemas.Refuse("BadCalendar", "请给这一版日历起一个名称")
+	}
+	c, err := r.congress(ctx, r.pool, congress)
 	if err != nil {
 		return err
 	}
-	_, err = r.do(ctx, "add_calendar", congress, edition, string(body), source)
+	newest, err := r.edition(ctx, congress, c.Edition)
+	if err != nil {
+		return err
+	}
+	next := newest.with(y)
+	taken := schemas.Refuse("Duplicate", "已经有名为“%s”的日历，请换一个名称", name)
+	if name == c.Edition {
+		if reflect.DeepEqual(next, newest) {
+			return nil
+		}
+		return taken
+	}
+	calendar, err := r.Calendar(ctx, congress, c.Edition)
+	if err != nil {
+		return err
+	}
+	if _, err := calendar.Add(y, name); err != nil {
+		return err
+	}
+	body, err := json.Marshal(next)
+	if err != nil {
+		return err
+	}
+	_, err = r.do(ctx, "add_calendar", congress, name, string(body), source)
+	if violates(err, "calendars_pkey") {
+		return taken
+	}
 	return err
 }

@@ -59,11 +59,8 @@ func (r *Register) Write(ctx context.Context, e schemas.Entry) (schemas.Receipt,
 	climbed := s.Apply(receipt)
 	w := writing{s: &s, e: e, rules: rules, calendar: calendar, now: now, news: news, climbed: climbed, receipt: receipt}
 	err = pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error { return w.all(ctx, tx) })
-	for i := range receipt.Datings {
-		receipt.Datings[i].Working = nil // text stays in the register
-	}
 	if !errors.Is(err, errAhead) {
-		return receipt, Away(err)
+		return receipt.Bare(), Away(err)
 	}
 	return r.repeat(ctx, s, e)
 }
@@ -239,12 +236,7 @@ func (w writing) journal(b *pgx.Batch) error {
 	if err != nil {
 		return err
 	}
-	slim := w.receipt
-	slim.Datings = append([]schemas.Dating(nil), slim.Datings...)
-	for i := range slim.Datings {
-		slim.Datings[i].Working = nil
-	}
-	receipt, err := json.Marshal(slim)
+	receipt, err := json.Marshal(w.receipt.Bare())
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func onStack(data string, at ports, as account, durable bool, argv []string, sig
 		case <-signals:
 			return 0, nil
 		case <-s.postgres.ended:
-			return 1, errDatabaseEnded
+			return 1, s.postgres.unexpectedEnd()
 		}
 	}
 	c, err := startCommand(argv, s.variables())
@@ -131,12 +131,10 @@ func onStack(data string, at ports, as account, durable bool, argv []string, sig
 		progress("正在停止命令…")
 	case <-s.postgres.ended:
 		c.stop(signals)
-		return 1, errDatabaseEnded
+		return 1, s.postgres.unexpectedEnd()
 	}
 	return c.stop(signals), nil
 }
-
-var errDatabaseEnded = errors.New("数据库意外停止，详见 postgres.log")
 
 // interruptible runs do with a context that ends at a signal, and turns a
 // start cut short by a signal into the status that a shell gives for it.

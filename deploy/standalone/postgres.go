@@ -57,8 +57,7 @@ func startPostgres(ctx context.Context, home string, port int, as account, durab
 	if p.sockets, err = socketFolder(home, port, as); err != nil {
 		return nil, err
 	}
-	logPath := filepath.Join(home, "postgres.log")
-	output, err := os.OpenFile(logPath, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	output, err := os.OpenFile(p.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -79,12 +78,25 @@ func startPostgres(ctx context.Context, home string, port int, as account, durab
 	}()
 	if err := p.awaitConnections(ctx); err != nil {
 		p.stop()
-		if text, readErr := os.ReadFile(logPath); readErr == nil && int64(len(text)) > began && ctx.Err() == nil {
+		if text, readErr := os.ReadFile(p.logPath()); readErr == nil && int64(len(text)) > began && ctx.Err() == nil {
 			err = fmt.Errorf("%w\n%s", err, text[began:])
 		}
 		return nil, err
 	}
 	return p, nil
+}
+
+// unexpectedEnd is the error for a server that has ended without being asked.
+func (p *postgres) unexpectedEnd() error {
+	if !p.durable {
+		return fmt.Errorf("数据库意外停止（%s）", p.process.ProcessState)
+	}
+	return fmt.Errorf("数据库意外停止（%s），原因见 %s；再次启动时会自行恢复", p.process.ProcessState, p.logPath())
+}
+
+// logPath is where the server writes its log.
+func (p *postgres) logPath() string {
+	return filepath.Join(filepath.Dir(p.cluster), "postgres.log")
 }
 
 // arguments are the server's settings. They are given at every start rather

@@ -308,6 +308,24 @@ func TestRun(t *testing.T) {
 		_ = syscall.Kill(numberIn(t, started), syscall.SIGKILL)
 	})
 
+	t.Run("database killed", func(t *testing.T) {
+		if err := os.Remove(started); err != nil {
+			t.Fatal(err)
+		}
+		p := run(t, sleeper...)
+		await(t, started)
+		pid, _ := postmaster(cluster)
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		p.status(t, 1)
+		contains(t, p.err.String(), "数据库意外停止")
+		if err := syscall.Kill(numberIn(t, started), 0); err == nil {
+			t.Error("the command's child lives on")
+		}
+		visitAgain(t)
+	})
+
 	t.Run("orphaned server", func(t *testing.T) {
 		orphan := startOrphan(t, cluster, data, at.postgres)
 		p := visitAgain(t)

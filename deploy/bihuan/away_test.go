@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"bihuan/activities/intake"
+	"bihuan/activities/notices"
+	"bihuan/activities/register/registertest"
+	"bihuan/schemas"
+
+	"github.com/emersion/go-smtp"
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+)
+
+// With Temporal away an act is safe in the intake (正在登记); once it is back the act is done by itself, and its legal
+// instant is that of its receipt.
+func TestTemporalAway(t *testing.T) {
+	e := newEngine(t)
+	ctx := context.Background()
+	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
+	nowhere, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := nowhere.Addr().String()
+	_ = nowhere.Close()
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	c, err := client.NewLazyClient(client.Options{HostPort: address, Logger: sdklog.NewStructuredLogger(log)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	away := &intake.Desk{Register: e.reg, Temporal: c, Log: log, Patience: time.Second}
+	s, err := away.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
+	if err != nil {
+		t.Fatalf("filing needs no engine: %v", err)
+	}
+	eventually(t, "the case is started by itself", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Seq > 0 })
+	act := schemas.Act{ID: "form-token-1", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]}
+	before := time.Now()
+	err = away.Submit(ctx, d.Congress, s.Case, act)
+	var known *schemas.Error
+	if !errors.As(err, &known) || known.Code != "Pending" {
+		t.Fatalf("with the engine away: %v", err)
+	}
+	after := time.Now()
+	eventually(t, "the act is delivered by itself", func() bool {
+		st, err := e.reg.State(ctx, s.Case)
+		f, told := st.Told("draft#1")
+		return err == nil && told && !f.At.Before(before.Add(-time.Second)) && f.At.Before(after)
+	})
+	if err := e.desk.Submit(ctx, d.Congress, s.Case, act); err != nil {
+		t.Errorf("the same form again has its answer already: %v", err)
+	}
+	bad := act
+	bad.ID, bad.Key = "form-token-2", "review#1"
+	if err := away.Submit(ctx, d.Congress, s.Case, bad); !errors.As(err, &known) || known.Code != "Pending" {
+		t.Fatalf("with the engine away: %v", err)
+	}
+	eventually(t, "a later refusal reaches the sender", func() bool {
+		err := e.desk.Submit(ctx, d.Congress, s.Case, bad)
+		return errors.As(err, &known) && known.Code == "NotEntitled"
+	})
+}
+
+// While the mail server is away notices wait in the outbox; when it comes each is sent under one Message-ID.
+func TestMailServerAway(t *testing.T) {
+	e := newEngine(t)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	_ = l.Close()
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	sender := &notices.Sender{Register: e.reg, Log: log, SMTP: address, From: "bihuan@example.gov.cn", Link: "http://127.0.0.1:8080"}
+	var sending sync.WaitGroup
+	sending.Go(func() { sender.Run(ctx) })
+	defer sending.Wait()
+	defer stop()
+	s, err := e.desk.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the mail has been tried in vain", func() bool {
+		said, err := e.reg.Said(ctx, s.Case)
+		return err == nil && len(said) > 0 && said[0].Tries > 0 && said[0].Trouble != ""
+	})
+	box := &mailbox{}
+	srv := smtp.NewServer(box)
+	srv.Domain = "localhost"
+	back, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = srv.Serve(back) }()
+	defer srv.Close()
+	eventually(t, "the mail arrives", func() bool {
+		said, err := e.reg.Said(ctx, s.Case)
+		for _, n := range said {
+			if n.SentAt.IsZero() {
+				return false
+			}
+		}
+		return err == nil && len(box.all()) >= len(said)
+	})
+	ids := map[string]bool{}
+	for _, m := range box.all() {
+		for _, line := range strings.Split(m, "\r\n") {
+			if strings.HasPrefix(line, "Message-ID:") {
+				ids[line] = true
+			}
+		}
+	}
+	said, err := e.reg.Said(ctx, s.Case)
+	if err != nil || len(ids) != len(said) {
+		t.Errorf("%d Message-IDs for %d notices, %v", len(ids), len(said), err)
+	}
+}
+
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for begun := time.Now(); time.Since(begun) < 45*time.Second; time.Sleep(100 * time.Millisecond) {
+		if is() {
+			return
+		}
+	}
+	t.Fatal("not so: " + what)
+}
+
+// mailbox is a real SMTP server's store.
+type mailbox struct {
+	mu   sync.Mutex
+	mail []string
+}
+
+func (b *mailbox) NewSession(*smtp.Conn) (smtp.Session, error) { return &letter{b}, nil }
+
+func (b *mailbox) all() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]string(nil), b.mail...)
+}
+
+type letter struct{ box *mailbox }
+
+func (*letter) Reset()                               {}
+func (*letter) Logout() error                        { return nil }
+func (*letter) Mail(string, *smtp.MailOptions) error { return nil }
+func (*letter) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (l *letter) Data(r io.Reader) error {
+	b, err := io.ReadAll(r)
+	l.box.mu.Lock()
+	defer l.box.mu.Unlock()
+	l.box.mail = append(l.box.mail, string(b))
+	return err
+}
