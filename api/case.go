@@ -30,6 +30,7 @@ type (
 		Papers   []paperView
 		Events   []event
 		Pending  []register.Received
+		Refused  []register.Received // this person's acts that were refused after he had left the page
 		Proposed []paperView
 		Reopener bool
 		Handlers []handlerView
@@ -127,6 +128,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 		return page, err
 	}
 	if page.Pending, err = s.Register.Pending(ctx, id); err != nil {
+		return page, err
+	}
+	if page.Refused, err = s.Register.Refusals(ctx, id, p.ID); err != nil {
 		return page, err
 	}
 	journal, err := s.Register.Journal(ctx, id)

@@ -16,7 +16,6 @@ import (
 	"bihuan/activities/register"
 	"bihuan/schemas"
 
-	"github.com/alexedwards/scs/pgxstore"
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
@@ -43,7 +42,7 @@ type Config struct {
 type Server struct {
 	Config
 	sessions *scs.SessionManager
-	store    *pgxstore.PostgresStore
+	stop     context.CancelFunc
 	pages    pages
 	assets   assets
 	failures *httprate.RateLimiter
@@ -64,6 +63,9 @@ func New(cfg Config) (*Server, error) {
 	if s.router, err = s.route(); err != nil {
 		return nil, err
 	}
+	var sweeping context.Context
+	sweeping, s.stop = context.WithCancel(context.Background())
+	go s.sweepSessions(sweeping)
 	if !cfg.TLS {
 		cfg.Log.Warn("pages are served over plain http: the session cookie can be read on the way")
 	}
@@ -74,7 +76,7 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
 
 // Close ends what runs in the background.
-func (s *Server) Close() { s.store.StopCleanup() }
+func (s *Server) Close() { s.stop() }
 
 func (s *Server) route() (chi.Router, error) {
 	guard, err := s.sameOrigin()

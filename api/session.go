@@ -21,9 +21,8 @@ const (
 )
 
 func (s *Server) openSessions() {
-	s.store = pgxstore.NewWithCleanupInterval(s.Register.Pool(), sessionSweep)
 	m := scs.New()
-	m.Store = s.store
+	m.Store = pgxstore.NewWithCleanupInterval(s.Register.Pool(), 0) // its own cleanup cannot be stopped without a race
 	m.HashTokenInStore = true
 	m.IdleTimeout, m.Lifetime = sessionIdle, sessionLife
 	m.Cookie.Name = s.cookieName("session")
@@ -31,6 +30,21 @@ func (s *Server) openSessions() {
 	m.Cookie.Persist = false
 	m.ErrorFunc = s.unsaved
 	s.sessions = m
+}
+
+// sweepSessions removes what has expired until ctx ends.
+func (s *Server) sweepSessions(ctx context.Context) {
+	for tick := time.NewTicker(sessionSweep); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+			if err := s.Register.SweepSessions(ctx); err != nil && ctx.Err() == nil {
+				s.Log.Warn("expired sessions stay for now", "err", err)
+			}
+		}
+	}
 }
 
 // session loads the session before scs does, so that scs's own errors are those of saving alone.

@@ -276,7 +276,7 @@ func (s *State) Extend(key string, until time.Time) {
 // Suspend stops the clocks of every duty of the units; the congress's own stay (中止).
 func (s *State) Suspend(at time.Time) {
 	for _, o := range s.Open {
-		if !Duties[Kind(o.Key)].NPC && !o.Paused() && len(o.Clocks) > 0 {
+		if !Duties[Kind(o.Key)].NPC && !o.Paused() && (len(o.Clocks) > 0 || !o.Until.IsZero()) {
 			o.Pauses = append(o.Pauses, Span{From: at})
 			o.Rev, o.Dated = o.Rev+1, true
 			o.Rungs, o.Next = nil, 0
@@ -312,7 +312,7 @@ func (s *State) Raise(key, level string, at time.Time) {
 // Redate asks for new dates for every clock that has not expired (a new calendar).
 func (s *State) Redate(now time.Time) {
 	for _, o := range s.Open {
-		if len(o.Clocks) > 0 && !o.Paused() && o.Due.After(now) {
+		if !o.Paused() && o.Due.After(now) {
 			o.ask()
 		}
 	}

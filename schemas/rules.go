@@ -50,9 +50,10 @@ const RoleOfDuty Role = "@"
 
 // Levels outside the ladders.
 const (
-	LevelNew   = "new"   // the duty has come
-	LevelMoved = "moved" // its date has moved
-	LevelDue   = "due"   // its due instant came and the case acted by itself
+	LevelNew     = "new"     // the duty has come
+	LevelMoved   = "moved"   // its date has moved
+	LevelRefused = "refused" // an act was refused after its sender had left
+	LevelDue     = "due"     // its due instant came and the case acted by itself
 )
 
 // morning is when messages go out: 09:00 in Shanghai.
@@ -89,6 +90,9 @@ func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error
 		}
 	}
 	if until.After(d.Due) {
+		if term.Rule == "" {
+			term = r.Terms[Kind(o.Key)] // a day fixed otherwise still climbs its own ladder
+		}
 		d.Due, d.Provisional = until, !c.Published(lastDay(until))
 		d.Working = append(d.Working, "期限定为"+ZhDate(lastDay(until)))
 	}
@@ -199,8 +203,12 @@ func (r Rules) Audience(o Stage, level string) (to []Role) {
 
 // ladderOf finds the profile that has the level; the three of the units differ in days, not in roles.
 func (r Rules) ladderOf(o Stage, level string) []Level {
+	rules := []string{Kind(o.Key)}
 	for _, k := range o.Clocks {
-		profile := r.Terms[k.Rule].Ladder
+		rules = append(rules, k.Rule)
+	}
+	for _, rule := range rules {
+		profile := r.Terms[rule].Ladder
 		if profile == "unit" {
 			profile = "long"
 		}

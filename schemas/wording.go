@@ -15,6 +15,8 @@ func Word(key, level, unit string, due time.Time) string {
 		by = ZhDate(lastDay(due)) + "前"
 	}
 	switch {
+	case level == LevelRefused:
+		return "【未登记】您提交的" + what + "没有通过，请打开事项查看原因"
 	case level == LevelNew && by == "":
 		return "【待办】" + what + "，请及时办理"
 	case level == LevelNew:
@@ -36,6 +38,8 @@ func LevelName(level string) string {
 	switch {
 	case level == LevelNew:
 		return "新任务"
+	case level == LevelRefused:
+		return "未登记"
 	case level == LevelMoved:
 		return "期限变更"
 	case level == LevelDue:

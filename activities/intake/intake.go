@@ -183,6 +183,19 @@ func (d *Desk) tend(ctx context.Context) error {
 			return err
 		}
 	}
+	overslept, err := d.Register.Overslept(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range overslept { // a case whose timer should have rung has lost its workflow, or is being caught up with
+		s, err := d.Register.State(ctx, id)
+		if err == nil {
+			err = d.start(ctx, s)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	waiting, err := d.Register.Waiting(ctx)
 	if err != nil {
 		return err
@@ -194,6 +207,11 @@ func (d *Desk) tend(ctx context.Context) error {
 		var known *schemas.Error
 		if err != nil && (!errors.As(err, &known) || known.Code == "Pending") {
 			return err
+		}
+		if known != nil {
+			if err := d.Register.TellRefused(ctx, got); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

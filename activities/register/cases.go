@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"bihuan/schemas"
@@ -128,6 +129,19 @@ func (r *Register) Orphans(ctx context.Context) ([]string, error) {
 	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
+	}
+	return ids, err
+}
+
+// Overslept are open cases whose timer should have rung a minute ago and has not, by each congress's own clock.
+func (r *Register) Overslept(ctx context.Context) (ids []string, err error) {
+	cs, err := r.Congresses(ctx)
+	for _, c := range cs {
+		rows, e := many[struct{ ID string }](ctx, r.pool, "overslept", c.ID, c.Pace.At(r.now().Add(-time.Minute)))
+		for _, row := range rows {
+			ids = append(ids, row.ID)
+		}
+		err = errors.Join(err, e)
 	}
 	return ids, err
 }

@@ -42,6 +42,17 @@ func (r *Register) Refused(ctx context.Context, token string, why *schemas.Error
 	return err
 }
 
+// TellRefused writes a notice to the sender of an act that was refused after he had left the page (settled 10).
+func (r *Register) TellRefused(ctx context.Context, got Received) error {
+	_, err := r.do(ctx, "tell_refused", got.Token)
+	return err
+}
+
+// Refusals are a person's acts on a case that were refused late, newest first.
+func (r *Register) Refusals(ctx context.Context, caseID, account string) ([]Received, error) {
+	return many[Received](ctx, r.pool, "refusals", caseID, account)
+}
+
 // Waiting are the acts without an outcome that came some seconds ago, oldest first.
 func (r *Register) Waiting(ctx context.Context) ([]Received, error) {
 	return many[Received](ctx, r.pool, "waiting")

@@ -188,3 +188,9 @@ func orNew(id string) string {
 func (r *Register) PeopleOf(ctx context.Context, unit string, role schemas.Role) ([]Account, error) {
 	return many[Account](ctx, r.pool, "people_of", unit, string(role))
 }
+
+// SweepSessions removes the sessions that have expired.
+func (r *Register) SweepSessions(ctx context.Context) error {
+	_, err := r.do(ctx, "sweep_sessions")
+	return err
+}

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"bihuan/activities/register"
 	"bihuan/api"
@@ -83,7 +84,7 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 		f.person(fmt.Sprintf("cmt%d", i+1), c.Clerk, register.Post{Role: schemas.Clerk, Unit: id})
 		f.person(fmt.Sprintf("cmh%d", i+1), c.Head, register.Post{Role: schemas.Head, Unit: id})
 	}
-	for i, name := range d.Vices {
+	for i, name := range d.inOrder() {
 		var line []register.Post
 		for n, c := range d.Committees {
 			if c.Vice == name {
@@ -115,6 +116,21 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 		_, f.err = reg.AddRules(ctx, f.d.congress, rules)
 	}
 	return f.d, f.err
+}
+
+// inOrder lists the vice-chairs, those with a committee in the committees' order first: vc1 leads the first.
+func (d demo) inOrder() (vices []string) {
+	for _, c := range d.Committees {
+		if !slices.Contains(vices, c.Vice) {
+			vices = append(vices, c.Vice)
+		}
+	}
+	for _, v := range d.Vices {
+		if !slices.Contains(vices, v) {
+			vices = append(vices, v)
+		}
+	}
+	return vices
 }
 
 func (f *founding) handlers(prefix, kind string, units []demoUnit) {

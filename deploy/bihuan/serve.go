@@ -28,6 +28,9 @@ type (
 		Listen string `env:"BIHUAN_LISTEN" default:"127.0.0.1:8080" help:"页面监听的地址"`
 		Files  string `env:"BIHUAN_FILES" default:".data/files" help:"附件存放的目录"`
 		TLS    bool   `name:"tls" env:"BIHUAN_TLS" help:"经由 https 提供页面"`
+
+		Origins []string `env:"BIHUAN_ORIGINS" help:"代理改写 Host 时，浏览器所见的地址，如 https://bihuan.example"`
+		Proxies []string `env:"BIHUAN_PROXIES" help:"可信代理的网段，如 10.0.0.0/8"`
 	}
 	post struct {
 		SMTP string `name:"smtp" env:"BIHUAN_SMTP" help:"邮件服务器，主机:端口；不填则只在页面里通知"`
@@ -107,7 +110,8 @@ func (p *pages) serve(ctx context.Context, reg *register.Register, engine client
 	if err != nil {
 		return fmt.Errorf("附件目录 %s：%w", p.Files, err)
 	}
-	server, err := api.New(api.Config{Register: reg, Desk: &intake.Desk{Register: reg, Temporal: engine, Log: log}, Files: files, Log: log, TLS: p.TLS})
+	server, err := api.New(api.Config{Register: reg, Desk: &intake.Desk{Register: reg, Temporal: engine, Log: log}, Files: files, Log: log, TLS: p.TLS,
+		Origins: p.Origins, Proxies: p.Proxies})
 	if err != nil {
 		return err
 	}

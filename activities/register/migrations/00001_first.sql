@@ -93,6 +93,7 @@ create table cases (
 	unique (congress, number)
 );
 create index cases_open on cases (congress, filed_at desc) where outcome = '';
+create index cases_asleep on cases (congress, next) where outcome = '';
 create index cases_list on cases (congress, filed_at desc);
 
 create table items (

@@ -1,0 +1,1 @@
+select token, congress::text, case_id::text, stage, account::text, act, received_at, outcome, code, answer from intake where case_id = $1 and account = $2 and outcome = 'refused' and settled_at > entered_at + interval '3 seconds' order by entered_at desc limit 3

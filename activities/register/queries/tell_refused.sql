@@ -1,0 +1,7 @@
+with said as (
+	insert into notices (id, congress, case_id, stage, rev, level, account, at, written_at)
+	select md5('refused/' || i.token)::uuid, i.congress, i.case_id, i.stage, 0, 'refused', i.account, i.received_at, i.received_at
+	from intake i where i.token = $1 and i.outcome = 'refused'
+	on conflict do nothing returning id, congress)
+insert into outbox (notice, channel, congress, after)
+select said.id, case when c.rehearsal then 'sink' else 'mail' end, said.congress, now() from said join congresses c on c.id = said.congress
