@@ -35,6 +35,7 @@ type actPage struct {
 	Results   []option
 	Now       time.Time
 	Latest    time.Time
+	Preview   []schemas.Forecast // before the hand-over: when everything will fall due
 }
 
 type (
@@ -105,6 +106,11 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 	if kind == "extension" {
 		page.proposeExtension()
 	}
+	if kind == "handover" {
+		if page.Preview, err = s.ahead(r, m); err != nil {
+			return page, err
+		}
+	}
 	if strings.HasPrefix(kind, "extension") {
 		target := strings.TrimPrefix(strings.TrimPrefix(stage, "extension-request/"), "extension/")
 		if t := m.State.Find(target); t != nil {
@@ -113,6 +119,19 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 		}
 	}
 	return page, err
+}
+
+// ahead says when everything will fall due if the matter is handed over today.
+func (s *Server) ahead(r *http.Request, m matter) ([]schemas.Forecast, error) {
+	rules, err := s.Register.Rules(r.Context(), m.Rules)
+	if err != nil {
+		return nil, err
+	}
+	calendar, err := s.Register.CurrentCalendar(r.Context(), m.Congress)
+	if err != nil {
+		return nil, err
+	}
+	return rules.Forecasts(calendar, m.AnchorDay, person(r.Context()).Now, m.State.Facts["resolution"].Until)
 }
 
 // proposeExtension fills in the date that the unit asked for.

@@ -24,11 +24,12 @@ type (
 	}
 	// Term is one rule with its mode, the profile of its ladder and the article it rests on.
 	Term struct {
-		Rule   string `json:"rule"` // deadline grammar; or "06-30": that day of the following year
-		Mode   string `json:"mode"`
-		Ladder string `json:"ladder,omitempty"` // profile; "unit": short, medium or long by its length; empty: none
-		Effect string `json:"effect,omitempty"` // verdict that the case enters by itself at the due instant
-		Source string `json:"source"`           // article, local rule, or 本单位设定
+		Rule   string   `json:"rule"` // deadline grammar; or "06-30": that day of the following year
+		Mode   string   `json:"mode"`
+		Ladder string   `json:"ladder,omitempty"` // profile; "unit": short, medium or long by its length; empty: none
+		Effect string   `json:"effect,omitempty"` // verdict that the case enters by itself at the due instant
+		Points []string `json:"points,omitempty"` // reminders of its own; empty: those of its class
+		Source string   `json:"source"`           // article, local rule, or 本单位设定
 	}
 	// Level is one rung of a ladder: working days after the due day, and who is told besides those below.
 	Level struct {
@@ -135,7 +136,11 @@ func (r Rules) rungs(c Calendar, t Term, d Dating, o *Open, now time.Time) (rs [
 		rs = append(rs, Rung{At: now, Level: first})
 	}
 	if len(o.Clocks) > 0 || !o.Until.IsZero() {
-		for _, p := range r.class(d).Points {
+		points := t.Points
+		if len(points) == 0 {
+			points = r.class(d).Points
+		}
+		for _, p := range points {
 			at, err := c.point(p, d.From, d.Due)
 			if err != nil {
 				return nil, err

@@ -43,7 +43,7 @@ func (d *Desk) File(ctx context.Context, f register.Filing) (schemas.State, erro
 	if err != nil {
 		return s, err
 	}
-	if err := d.start(ctx, s); err != nil {
+	if err := d.Start(ctx, s); err != nil {
 		d.Log.WarnContext(ctx, "the case's workflow will be started later", "case", s.Case, "error", err)
 	}
 	return s, nil
@@ -105,7 +105,7 @@ func (d *Desk) deliver(ctx context.Context, caseID string, a schemas.Act) error 
 			if s.Outcome != "" {
 				return schemas.Refuse("StageClosed", "此事项已经了结，不能再办理")
 			}
-			if serr := d.start(ctx, s); serr != nil {
+			if serr := d.Start(ctx, s); serr != nil {
 				return pending(serr)
 			}
 		default:
@@ -130,8 +130,8 @@ func (d *Desk) update(ctx context.Context, caseID, name, id string, arg any) err
 	return h.Get(ctx, nil)
 }
 
-// start begins a case's workflow from its state in the register; one that runs is left alone.
-func (d *Desk) start(ctx context.Context, s schemas.State) error {
+// Start begins a case's workflow from its state in the register; one that runs is left alone.
+func (d *Desk) Start(ctx context.Context, s schemas.State) error {
 	ctx, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
 	_, err := d.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
@@ -177,7 +177,7 @@ func (d *Desk) tend(ctx context.Context) error {
 	for _, id := range orphans {
 		s, err := d.Register.State(ctx, id)
 		if err == nil {
-			err = d.start(ctx, s)
+			err = d.Start(ctx, s)
 		}
 		if err != nil {
 			return err
@@ -190,7 +190,7 @@ func (d *Desk) tend(ctx context.Context) error {
 	for _, id := range overslept { // a case whose timer should have rung has lost its workflow, or is being caught up with
 		s, err := d.Register.State(ctx, id)
 		if err == nil {
-			err = d.start(ctx, s)
+			err = d.Start(ctx, s)
 		}
 		if err != nil {
 			return err

@@ -102,7 +102,7 @@ func (d *Desk) redate(ctx context.Context, caseID string, in schemas.Redating) (
 			if s.Outcome != "" {
 				return nil // it was settled meanwhile
 			}
-			if serr := d.start(ctx, s); serr != nil {
+			if serr := d.Start(ctx, s); serr != nil {
 				return serr
 			}
 		default:

@@ -12,16 +12,17 @@ import (
 )
 
 type commands struct {
-	Up       upCommand       `cmd:"" help:"升级、准备演示数据并运行（make run 用）"`
-	Serve    serveCommand    `cmd:"" help:"在一个进程里运行页面和工作进程"`
-	API      apiCommand      `cmd:"" name:"api" help:"只运行页面和接口"`
-	Worker   workerCommand   `cmd:"" help:"只运行工作进程"`
-	Migrate  migrateCommand  `cmd:"" help:"升级数据库结构"`
-	Doctor   doctorCommand   `cmd:"" help:"核对登记簿与流程引擎"`
-	Replay   replayCommand   `cmd:"" help:"用本程序重放所有在办事项的历史"`
-	Rehearse rehearseCommand `cmd:"" help:"在演练时钟上走完一个程序"`
-	Due      dueCommand      `cmd:"" help:"按规则推算期限"`
-	Calendar calendarCommand `cmd:"" help:"查看和导入放假安排"`
+	Up        upCommand        `cmd:"" help:"升级、准备演示数据并运行（make run 用）"`
+	Serve     serveCommand     `cmd:"" help:"在一个进程里运行页面和工作进程"`
+	API       apiCommand       `cmd:"" name:"api" help:"只运行页面和接口"`
+	Worker    workerCommand    `cmd:"" help:"只运行工作进程"`
+	Migrate   migrateCommand   `cmd:"" help:"升级数据库结构"`
+	Doctor    doctorCommand    `cmd:"" help:"核对登记簿与流程引擎"`
+	Reconcile reconcileCommand `cmd:"" help:"为没有流程的在办事项重新启动流程"`
+	Replay    replayCommand    `cmd:"" help:"用本程序重放所有在办事项的历史"`
+	Rehearse  rehearseCommand  `cmd:"" help:"在演练时钟上走完一个程序"`
+	Due       dueCommand       `cmd:"" help:"按规则推算期限"`
+	Calendar  calendarCommand  `cmd:"" help:"查看和导入放假安排"`
 }
 
 func main() {
