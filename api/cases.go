@@ -50,17 +50,25 @@ var caseTabs = []struct {
 }
 
 func (s *Server) cases(w http.ResponseWriter, r *http.Request) {
-	p := person(r.Context())
-	rows, err := s.caseRows(r)
+	page, err := s.casesPage(r)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
+	s.render(w, r, http.StatusOK, "cases", page)
+}
+
+// casesPage is the list that the query's filters leave of what the person may see.
+func (s *Server) casesPage(r *http.Request) (page casesPage, err error) {
+	p := person(r.Context())
+	rows, err := s.caseRows(r)
+	if err != nil {
+		return page, err
+	}
 	q := r.URL.Query()
-	page := casesPage{Tab: q.Get("tab"), Q: q.Get("q"), Unit: q.Get("unit"), Committee: q.Get("committee"), MayFile: p.Holds(schemas.Clerk)}
+	page = casesPage{Tab: q.Get("tab"), Q: q.Get("q"), Unit: q.Get("unit"), Committee: q.Get("committee"), MayFile: p.Holds(schemas.Clerk)}
 	if page.Units, err = s.Register.Units(r.Context(), p.Congress); err != nil {
-		s.fail(w, r, err)
-		return
+		return page, err
 	}
 	rows = slices.DeleteFunc(rows, func(c caseRow) bool {
 		return page.Q != "" && !strings.Contains(c.Title+c.Number, page.Q) || page.Unit != "" && !slices.Contains(c.units, page.Unit) ||
@@ -92,7 +100,7 @@ func (s *Server) cases(w http.ResponseWriter, r *http.Request) {
 			page.Set = append(page.Set, option{"/cases?" + without(q, f, ""), text})
 		}
 	}
-	s.render(w, r, http.StatusOK, "cases", page)
+	return page, nil
 }
 
 func without(q url.Values, field, value string) string {

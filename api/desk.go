@@ -20,25 +20,32 @@ type deskPage struct {
 var leaders = []schemas.Role{schemas.ViceMayor, schemas.Head, schemas.ViceChair, schemas.Chair}
 
 func (s *Server) desk(w http.ResponseWriter, r *http.Request) {
-	ctx, p := r.Context(), person(r.Context())
-	work, err := s.Register.Work(ctx, p.Congress, p.ID)
+	page, err := s.work(r)
 	if err != nil {
 		s.fail(w, r, err)
 		return
+	}
+	s.render(w, r, http.StatusOK, "desk", page)
+}
+
+// work collects what the person owes, may draft, and what climbed to him.
+func (s *Server) work(r *http.Request) (page deskPage, err error) {
+	ctx, p := r.Context(), person(r.Context())
+	page.Instructs = slices.ContainsFunc(leaders, p.Holds)
+	work, err := s.Register.Work(ctx, p.Congress, p.ID)
+	if err != nil {
+		return page, err
 	}
 	calendar, err := s.Register.CurrentCalendar(ctx, p.Congress)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return page, err
 	}
-	page := deskPage{Instructs: slices.ContainsFunc(leaders, p.Holds)}
 	states := map[string]matter{}
 	for _, st := range work {
 		m, known := states[st.CaseID]
 		if !known {
 			if m.State, err = s.Register.State(ctx, st.CaseID); err != nil {
-				s.fail(w, r, err)
-				return
+				return page, err
 			}
 			m.Committee = st.Committee
 			states[st.CaseID] = m
@@ -62,12 +69,9 @@ func (s *Server) desk(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if page.Instructs || p.Holds(schemas.GovOffice) {
-		if page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID); err != nil {
-			s.fail(w, r, err)
-			return
-		}
+		page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID)
 	}
-	s.render(w, r, http.StatusOK, "desk", page)
+	return page, err
 }
 
 // toInstruct leads to the open door for an instruction on a matter.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bihuan/activities/register"
+	"bihuan/schemas"
 
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/go-chi/httprate"
@@ -46,6 +47,10 @@ func (s *Server) limitLogin() {
 
 // askLogin sends somebody without a session to the login page; a form comes along.
 func (s *Server) askLogin(w http.ResponseWriter, r *http.Request) {
+	if wantsJSON(r) {
+		s.problem(w, r, schemas.Refuse("NotLoggedIn", "请先登录"))
+		return
+	}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		http.Redirect(w, r, "/login?next="+url.QueryEscape(local(r.URL.RequestURI())), http.StatusSeeOther)
 		return

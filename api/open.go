@@ -16,6 +16,9 @@ var open = map[string]bool{
 	"POST /login":       true,
 	"POST /logout":      true,
 	"POST /preferences": true,
+
+	"POST /api/login":       true,
+	"GET /api/openapi.json": true,
 }
 
 func isOpen(r *http.Request) bool {

@@ -156,7 +156,7 @@ func areasFor(p *register.Person, path string) (as []area) {
 	}
 	for _, a := range areas {
 		if len(a.roles) == 0 || slices.ContainsFunc(a.roles, p.Holds) {
-			a.Current = path == a.Path || a.Path != "/" && strings.HasPrefix(path, a.Path+"/")
+			a.Current = path == a.Path || a.Path != "/" && strings.HasPrefix(path, a.Path+"/") || a.Path == "/rules" && path == "/calendar"
 			as = append(as, a)
 		}
 	}
@@ -186,19 +186,23 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 
 // statuses says how HTTP calls a refusal; those not named are 422.
 var statuses = map[string]int{
-	"BadForm":      http.StatusBadRequest,
-	"NotEntitled":  http.StatusForbidden,
-	"Forbidden":    http.StatusForbidden,
-	"CrossOrigin":  http.StatusForbidden,
-	"NotFound":     http.StatusNotFound,
-	"BadMethod":    http.StatusMethodNotAllowed,
-	"StageClosed":  http.StatusConflict,
-	"Duplicate":    http.StatusConflict,
-	"Again":        http.StatusConflict,
-	"TooLarge":     http.StatusRequestEntityTooLarge,
-	"RegisterAway": http.StatusServiceUnavailable,
-	"EngineAway":   http.StatusServiceUnavailable,
-	"SchemaOld":    http.StatusServiceUnavailable,
+	"BadForm":     http.StatusBadRequest,
+	"NotLoggedIn": http.StatusUnauthorized,
+	"BadLogin":    http.StatusUnauthorized,
+
+	"TooManyFailures": http.StatusTooManyRequests,
+	"NotEntitled":     http.StatusForbidden,
+	"Forbidden":       http.StatusForbidden,
+	"CrossOrigin":     http.StatusForbidden,
+	"NotFound":        http.StatusNotFound,
+	"BadMethod":       http.StatusMethodNotAllowed,
+	"StageClosed":     http.StatusConflict,
+	"Duplicate":       http.StatusConflict,
+	"Again":           http.StatusConflict,
+	"TooLarge":        http.StatusRequestEntityTooLarge,
+	"RegisterAway":    http.StatusServiceUnavailable,
+	"EngineAway":      http.StatusServiceUnavailable,
+	"SchemaOld":       http.StatusServiceUnavailable,
 }
 
 // advice says what to do about an answer of that status.
@@ -223,6 +227,21 @@ type errorPage struct {
 // fail answers with the error page. A refusal is told as it is; of any other error only the number of its
 // line in the log.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if wantsJSON(r) {
+		s.problem(w, r, err)
+		return
+	}
+	page, status := s.judge(r, err)
+	page.Advice = advice[status]
+	if status == http.StatusServiceUnavailable || page.Code == schemas.CodeAgain {
+		w.Header().Set("Retry-After", "10")
+		page.Kept = returned(r)
+	}
+	s.render(w, r, status, "error", page)
+}
+
+// judge finds what is said of an error, and the status; what is not a refusal is logged.
+func (s *Server) judge(r *http.Request, err error) (errorPage, int) {
 	page := errorPage{Code: "Internal", Text: "系统出现错误，这次操作可能没有完成", Reference: requestID(r.Context())}
 	status := http.StatusInternalServerError
 	var known *schemas.Error
@@ -236,12 +255,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= http.StatusInternalServerError {
 		s.Log.Error("request failed", "err", err, "method", r.Method, "path", r.URL.Path, "request", requestID(r.Context()))
 	}
-	page.Advice = advice[status]
-	if status == http.StatusServiceUnavailable || page.Code == schemas.CodeAgain {
-		w.Header().Set("Retry-After", "10")
-		page.Kept = returned(r)
-	}
-	s.render(w, r, status, "error", page)
+	return page, status
 }
 
 func statusOf(code string) int {

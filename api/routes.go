@@ -34,6 +34,7 @@ func (s *Server) routes(r chi.Router) {
 		r.Get("/notices", s.notices)
 		r.Post("/notices/read", s.readNotices)
 		r.Get("/mail", s.mail)
+		s.jsonRoutes(r)
 		r.Get("/rules", s.rules)
 		r.Get("/calendar", s.calendar)
 		r.Post("/calendar", s.importCalendar)

@@ -135,10 +135,10 @@ func (d *docket) Drop(at time.Time, keys ...string) {
 	}
 }
 
-// DropKinds lapses whatever is open of these kinds.
-func (d *docket) DropKinds(at time.Time, kinds ...string) {
+// DropKinds lapses whatever is open of these kinds for a unit; no unit: for any.
+func (d *docket) DropKinds(at time.Time, unit string, kinds ...string) {
 	for _, o := range slices.Clone(d.State.Open) {
-		if slices.Contains(kinds, schemas.Kind(o.Key)) {
+		if slices.Contains(kinds, schemas.Kind(o.Key)) && (unit == "" || o.Unit == unit || o.For == unit) {
 			d.Drop(at, o.Key)
 		}
 	}

@@ -28,7 +28,7 @@ func SupervisionOpinion(ctx workflow.Context, s schemas.State) error {
 		}
 		reported := o.last("report/%s", leads)
 		d.Decree("reported", reported, nil)
-		d.DropKinds(reported, "return-request", "late-return")
+		d.DropKinds(reported, "", "return-request", "late-return")
 		for _, p := range parties {
 			d.Drop(reported, "sign/"+p.Unit, "opinion/"+p.Unit) // a late co-handler holds nobody up
 		}
@@ -150,6 +150,7 @@ func (o opinion) handle(ctx workflow.Context, p schemas.Party) error {
 		return err
 	}
 	o.Decree("plan-accepted/"+u, plan.At, nil)
+	o.DropKinds(plan.At, u, "return-request", "late-return") // who has planned has taken the matter on
 	draft, err := o.untilAccepted(ctx, u, work{"draft-report", "draft-forward", "draft-check", "draft-ruling", "draft-rework"})
 	if err != nil {
 		return err
@@ -314,7 +315,7 @@ func (o opinion) settlement(ctx workflow.Context, verdict schemas.Act) (schemas.
 	if err != nil {
 		return settled, err
 	}
-	o.DropKinds(settled.At, "close-request", "verify")
+	o.DropKinds(settled.At, "", "close-request", "verify")
 	o.Open(schemas.Stage{Key: "publish", Clocks: clock("publish", "settle")})
 	for n := 1; open(settled.Items) && n <= o.Policy.Tracking; n++ {
 		if settled, err = o.Await(ctx, schemas.Stage{Key: round("track", n), Unit: o.Policy.Committee, Clocks: clock("track", settled.Key)}); err != nil {
