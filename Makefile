@@ -8,7 +8,7 @@ run: build bin/standalone
 	@exec bin/standalone run --data .data -- bin/bihuan up
 
 demo: build bin/standalone
-	@exec bin/standalone exec -- bin/bihuan rehearse opinion
+	@exec bin/standalone exec --ui -- bin/bihuan rehearse opinion --watch
 
 build: tools
 	@echo "正在编译 bin/bihuan …" >&2
