@@ -91,8 +91,8 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 	case "handover", "distribute":
 		return parties(m, in, a)
 	case "evaluate":
-		if way := m.State.Facts["examine"].Verdict; in.Ballot != nil && (way == "ballot" || in.Ballot.Expected > 0) {
-			if refusal := schemas.CheckBallot(*in.Ballot); refusal != nil {
+		if b := ballotOf(in.Ballot); m.State.Facts["examine"].Verdict == "ballot" || b.Expected > 0 {
+			if refusal := schemas.CheckBallot(b); refusal != nil {
 				return refusal
 			}
 		}
