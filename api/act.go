@@ -127,6 +127,9 @@ func checked(key string) string {
 // instants reads the days of an act. An anchor lies in the past, with a reason past ten days; a new due date lies in the
 // future, after the present one and within the limit (settled 7).
 func (s *Server) instants(ctx context.Context, p *register.Person, m matter, o *schemas.Open, in schemas.ActIn, a *schemas.Act) error {
+	if in.On != "" && schemas.Kind(in.Stage) != "handover" {
+		return schemas.Refuse("BadDate", "只有交办可以填写实际日期")
+	}
 	if in.On != "" {
 		on, err := day(in.On)
 		if err != nil {
@@ -134,6 +137,9 @@ func (s *Server) instants(ctx context.Context, p *register.Person, m matter, o *
 		}
 		if on.After(p.Now) {
 			return schemas.Refuse("AnchorInFuture", "实际日期不能晚于今天")
+		}
+		if on.Before(schemas.DayOf(m.AnchorDay)) {
+			return schemas.Refuse("BadDate", "实际交办日期不能早于闭会（调研、检查结束）日")
 		}
 		if p.Now.Sub(on) > 11*24*time.Hour && strings.TrimSpace(in.Reason) == "" {
 			return schemas.Refuse("ReasonMissing", "实际日期在十天以前，请写明理由")

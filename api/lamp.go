@@ -32,6 +32,8 @@ func lampOf(c schemas.Calendar, st register.Stage, now time.Time) lamp {
 		return lamp{"blue", "中止"}
 	case st.Due.IsZero():
 		return lamp{"green", "无期限"}
+	case late && st.Held:
+		return lamp{"yellow", "待人大审核，不计逾期"}
 	case late:
 		words := "逾期"
 		if st.Level != "" && strings.ContainsAny(st.Level[:1], "LNG") {

@@ -36,14 +36,14 @@ type (
 var termNames = map[string]string{
 	"return-window": "提出退办的时限", "plan-rework": "重报方案", "plan-extension-window": "申请方案延期的时限",
 	"plan-extension-cap": "方案延期的上限", "forward": "政府办转报", "check": "委室审核方案、征求意见稿", "ruling": "再次不合格的裁定",
-	"draft-rework": "重报征求意见稿", "report-after-opinion": "委室意见之后的回告", "report-extension-window": "申请回告延期的时限",
+	"draft-rework": "重报征求意见稿", "after-check": "委室审核之后的下一环节", "report-extension-window": "申请回告延期的时限",
 	"report-extension-cap": "回告延期的上限",
 }
 
 // termOrder is the way that a matter goes; terms that it does not name come last.
 var termOrder = []string{"draft", "review", "issue", "handover", "receive", "distribute", "sign", "return-window", "return", "reassign",
 	"opinion", "plan", "plan-rework", "plan-extension-window", "plan-extension-cap", "forward", "check", "ruling", "progress", "draft-report",
-	"draft-rework", "report", "report-after-opinion", "report-extension-window", "report-extension-cap", "extension", "examine", "evaluate",
+	"draft-rework", "report", "after-check", "report-extension-window", "report-extension-cap", "extension", "examine", "evaluate",
 	"rectify", "dispose", "verify", "settle", "track", "publish", "archive", "suspension", "instruction"}
 
 // profiles are the ladders in the order of their columns.

@@ -70,6 +70,7 @@ type (
 		Dated  bool      `json:"dated,omitempty"` // Due and Rungs answer Rev
 		Noted  int       `json:"noted,omitempty"` // Rev+1 of what the register shows
 		Pauses []Span    `json:"pauses,omitempty"`
+		Held   bool      `json:"held,omitempty"` // the congress has the ball: lateness is not said meanwhile (settled 6)
 	}
 	// Rung is one instant of a stage's reminders and escalation (提醒 催办 督办). Ascending by At.
 	Rung struct {
@@ -107,6 +108,7 @@ type (
 		Seq      int            `json:"seq"`             // counts Records
 		Pace     Pace           `json:"pace,omitzero"`   // the congress's clock as last heard of
 		Outcome  string         `json:"outcome,omitempty"`
+		Stopped  time.Time      `json:"stopped,omitzero"` // UTC; since when the units' clocks stand still (中止)
 	}
 	// Policy is what a procedure itself must know of its rules: choices and counts, no terms.
 	Policy struct {
@@ -243,7 +245,10 @@ func (s *State) Begin(st Stage) bool {
 		return false
 	}
 	o := &Open{Stage: st}
-	o.Dated = len(st.Clocks) == 0 && st.Until.IsZero()
+	o.Dated = !o.timed()
+	if !s.Stopped.IsZero() && o.timed() && !Duties[Kind(st.Key)].NPC {
+		o.stop(s.begun(o))
+	}
 	s.Open = append(s.Open, o)
 	return true
 }
@@ -273,19 +278,49 @@ func (s *State) Extend(key string, until time.Time) {
 	}
 }
 
-// Suspend stops the clocks of every duty of the units; the congress's own stay (中止).
+// Suspend stops the clocks of every duty of the units, those that begin meanwhile too; the congress's own stay (中止).
 func (s *State) Suspend(at time.Time) {
+	s.Stopped = at
 	for _, o := range s.Open {
-		if !Duties[Kind(o.Key)].NPC && !o.Paused() && (len(o.Clocks) > 0 || !o.Until.IsZero()) {
-			o.Pauses = append(o.Pauses, Span{From: at})
-			o.Rev, o.Dated = o.Rev+1, true
-			o.Rungs, o.Next = nil, 0
+		if !Duties[Kind(o.Key)].NPC && !o.Paused() && o.timed() {
+			o.stop(at)
+		}
+	}
+}
+
+// begun is from when a stage that begins in a suspension stands still: its anchor, if that lies within.
+func (s *State) begun(o *Open) time.Time {
+	at := s.Stopped
+	for _, c := range o.Clocks {
+		if f, told := s.Facts[c.Anchor]; told && f.When().After(at) {
+			at = f.When()
+		}
+	}
+	return at
+}
+
+func (o *Open) stop(at time.Time) {
+	o.Pauses = append(o.Pauses, Span{From: at})
+	o.Rev, o.Dated = o.Rev+1, true
+	o.Rungs, o.Next = nil, 0
+}
+
+// timed reports whether the stage has a term at all.
+func (o *Open) timed() bool { return len(o.Clocks) > 0 || !o.Until.IsZero() }
+
+// Hold keeps silent about the lateness of a unit's duties as long as the congress has the ball; the clocks run on.
+func (s *State) Hold(held bool, keys ...string) {
+	for _, k := range keys {
+		if o := s.Find(k); o != nil && o.Held != held {
+			o.Held = held
+			o.ask()
 		}
 	}
 }
 
 // Resume lets them run on with the natural days that were left (恢复).
 func (s *State) Resume(at time.Time) {
+	s.Stopped = time.Time{}
 	for _, o := range s.Open {
 		if o.Paused() {
 			o.Pauses[len(o.Pauses)-1].To = at

@@ -141,7 +141,7 @@ var Duties = map[string]Duty{
 // events are facts that are no stages, as people call them.
 var events = map[string]string{
 	"T0": "闭会（调研、检查结束）", "issued": "签发", "heir": "改派", "plan-accepted": "方案审核通过",
-	"draft-accepted": "委室同意正式回告", "draft-timely": "委室意见", "reported": "正式回告", "rectified": "再整改报告",
+	"draft-accepted": "委室同意正式回告", "draft-timely": "委室意见", "plan-timely": "方案审核通过", "reported": "正式回告", "rectified": "再整改报告",
 	"settled": "逐条销号", "resolution": "决议确定的期限",
 }
 
@@ -161,7 +161,7 @@ func (s *State) Phase() string {
 	switch {
 	case s.Outcome != "":
 		return s.Outcome
-	case slices.ContainsFunc(s.Open, (*Open).Paused):
+	case !s.Stopped.IsZero():
 		return "suspended"
 	}
 	phase, least := "", 99

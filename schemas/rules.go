@@ -153,7 +153,11 @@ func (r Rules) rungs(c Calendar, t Term, d Dating, o *Open, now time.Time) (rs [
 	if t.Effect != "" {
 		rs = append(rs, Rung{At: d.Due, Level: LevelDue, Effect: t.Effect})
 	}
-	for _, l := range r.Ladder(t, d) {
+	ladder := r.Ladder(t, d)
+	if o.Held {
+		ladder = nil
+	}
+	for _, l := range ladder {
 		day, err := c.Workday(lastDay(d.Due), l.Days+1)
 		if err != nil {
 			return nil, err

@@ -119,15 +119,17 @@ func (o opinion) assist(ctx workflow.Context, p schemas.Party) error {
 func (o opinion) handle(ctx workflow.Context, p schemas.Party) error {
 	u := p.Unit
 	report := schemas.Stage{Key: "report/" + u, Unit: u, After: "draft-accepted/" + u,
-		Clocks: append(clock("report", o.term(u)), clock("report-after-opinion", "draft-timely/"+u)...)}
+		Clocks: append(clock("report", o.term(u)), clock("after-check", "draft-timely/"+u)...)}
 	resolution, fixed := o.Told("resolution")
 	if fixed { // 决议 names the day: it wins, and nobody below the standing committee extends it
 		report.Clocks, report.Until = nil, resolution.Until
 	}
 	o.Open(
 		schemas.Stage{Key: round("plan/"+u, 1), Unit: u, Clocks: clock("plan", o.fresh(u)), After: "sign/" + u},
-		schemas.Stage{Key: "progress/" + u, Unit: u, Clocks: clock("progress", o.term(u)), After: "plan-accepted/" + u},
-		schemas.Stage{Key: round("draft-report/"+u, 1), Unit: u, Clocks: clock("draft-report", o.term(u)), After: "plan-accepted/" + u},
+		schemas.Stage{Key: "progress/" + u, Unit: u, After: "plan-accepted/" + u,
+			Clocks: append(clock("progress", o.term(u)), clock("after-check", "plan-timely/"+u)...)},
+		schemas.Stage{Key: round("draft-report/"+u, 1), Unit: u, After: "plan-accepted/" + u,
+			Clocks: append(clock("draft-report", o.term(u)), clock("after-check", "plan-timely/"+u)...)},
 		report,
 	)
 	o.Beside(ctx,
@@ -145,26 +147,34 @@ func (o opinion) handle(ctx workflow.Context, p schemas.Party) error {
 	if err := o.sign(ctx, u); err != nil {
 		return err
 	}
-	plan, err := o.untilAccepted(ctx, u, work{"plan", "plan-forward", "plan-check", "plan-ruling", "plan-rework"})
+	plan, err := o.untilAccepted(ctx, u, work{"plan", "plan-forward", "plan-check", "plan-ruling", "plan-rework"},
+		"progress/"+u, round("draft-report/"+u, 1), report.Key)
 	if err != nil {
 		return err
 	}
-	o.Decree("plan-accepted/"+u, plan.At, nil)
+	o.accepted("plan", u, plan.At)
 	o.DropKinds(plan.At, u, "return-request", "late-return") // who has planned has taken the matter on
-	draft, err := o.untilAccepted(ctx, u, work{"draft-report", "draft-forward", "draft-check", "draft-ruling", "draft-rework"})
+	draft, err := o.untilAccepted(ctx, u, work{"draft-report", "draft-forward", "draft-check", "draft-ruling", "draft-rework"}, report.Key)
 	if err != nil {
 		return err
 	}
-	if !o.Facts[round("draft-report/"+u, 1)].Late() { // the congress's delay never hurts a department (settled 6)
-		o.Decree("draft-timely/"+u, draft.At, nil)
-	}
-	o.Decree("draft-accepted/"+u, draft.At, nil)
+	o.accepted("draft", u, draft.At)
 	done, err := o.Await(ctx, report)
 	if err != nil {
 		return err
 	}
 	o.Drop(done.At, "progress/"+u, "extension-request/"+report.Key, "extension/"+report.Key)
 	return nil
+}
+
+// accepted opens what comes after a paper. When its first hand-in was in time, what comes after is due at the earliest
+// three working days later: the congress's delay never hurts a department (settled 6).
+func (o opinion) accepted(paper, u string, at time.Time) {
+	first := round(map[string]string{"plan": "plan/", "draft": "draft-report/"}[paper]+u, 1)
+	if !o.Facts[first].Late() {
+		o.Decree(paper+"-timely/"+u, at, nil)
+	}
+	o.Decree(paper+"-accepted/"+u, at, nil)
 }
 
 // sign is 签收: after two working days the matter counts as signed for, with a mark.
@@ -187,8 +197,9 @@ func (o opinion) sign(ctx workflow.Context, u string) error {
 type work struct{ paper, forward, check, ruling, rework string }
 
 // untilAccepted returns the verdict that accepted the paper. What is not accepted is done again, due at
-// the later of its first date and the rework term; past the limit the vice-chair rules.
-func (o opinion) untilAccepted(ctx workflow.Context, u string, w work) (verdict schemas.Act, err error) {
+// the later of its first date and the rework term; past the limit the vice-chair rules. From a first hand-in in time
+// until the acceptance nothing is said of the lateness of what waits for it.
+func (o opinion) untilAccepted(ctx workflow.Context, u string, w work, waiting ...string) (verdict schemas.Act, err error) {
 	st := schemas.Stage{Key: round(w.paper+"/"+u, 1), Unit: u}
 	for n := 1; ; n++ {
 		paper, err := o.Await(ctx, st)
@@ -196,6 +207,9 @@ func (o opinion) untilAccepted(ctx workflow.Context, u string, w work) (verdict 
 			return verdict, err
 		}
 		o.Drop(paper.At, "extension-request/"+st.Key, "extension/"+st.Key)
+		if n == 1 && !paper.Late() {
+			o.Decree("held/"+st.Key, paper.At, func() { o.Hold(true, waiting...) })
+		}
 		from := paper.Key
 		if !o.Policy.Direct {
 			forwarded, err := o.Await(ctx, schemas.Stage{Key: round(w.forward+"/"+u, n), For: u, Clocks: clock("forward", from)})
@@ -208,8 +222,12 @@ func (o opinion) untilAccepted(ctx workflow.Context, u string, w work) (verdict 
 		if err == nil && verdict.Verdict == "rework" && n > o.Policy.Rework {
 			verdict, err = o.Await(ctx, schemas.Stage{Key: round(w.ruling+"/"+u, n), For: u, Clocks: clock("ruling", verdict.Key)})
 		}
-		if err != nil || verdict.Verdict == "accept" {
+		if err != nil {
 			return verdict, err
+		}
+		if verdict.Verdict == "accept" {
+			o.Decree("released/"+st.Key, verdict.At, func() { o.Hold(false, waiting...) })
+			return verdict, nil
 		}
 		st = schemas.Stage{Key: round(w.paper+"/"+u, n+1), Unit: u, Clocks: clock(w.rework, verdict.Key), Until: paper.Due}
 	}
@@ -274,7 +292,6 @@ func (o opinion) closings(ctx workflow.Context, u string) error {
 					return err
 				}
 				if verdict.Verdict != "open" {
-					o.Decree("closed/"+item, verdict.At, nil)
 					return nil
 				}
 			}

@@ -66,7 +66,7 @@ type (
 		From, Due, FirstDue, Yellow     time.Time
 		Provisional                     bool
 		Edition, Working                string
-		Paused                          bool
+		Paused, Held                    bool
 		Level                           string
 		OpenedAt, ClosedAt              time.Time
 		Verdict, Actor, ActorName       string

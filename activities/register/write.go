@@ -160,7 +160,7 @@ func (w writing) stages(b *pgx.Batch) {
 		}
 		b.Queue(statement("write_stage"), w.s.Congress, w.s.Case, o.Key, schemas.Kind(o.Key), null(o.Unit), null(o.For),
 			list(append(slices.Clone(o.Roles()), drafter(duty)...)), duty.NPC, o.Rev, moment(d.From), moment(o.Due), yellow, d.Provisional, d.Edition,
-			lines(d.Working), o.Paused(), fresh, w.now)
+			lines(d.Working), o.Paused(), fresh, w.now, o.Held)
 	}
 	var open []string
 	for _, o := range w.s.Open {
@@ -218,6 +218,9 @@ func (w writing) acts(b *pgx.Batch) {
 			item, _, _ := strings.Cut(strings.TrimPrefix(a.Key, "verify/"), "#")
 			b.Queue(statement("item_result"), w.s.Case, item, "closed", a.At)
 		}
+		if len(a.Parties) > 0 {
+			b.Queue(statement("keep_parties"), w.s.Case, units(a.Parties))
+		}
 		for _, p := range a.Parties {
 			b.Queue(statement("write_party"), w.s.Congress, w.s.Case, p.Unit, p.Capacity)
 		}
@@ -265,6 +268,13 @@ func moment(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
+}
+
+func units(ps []schemas.Party) (ids []string) {
+	for _, p := range ps {
+		ids = append(ids, p.Unit)
+	}
+	return ids
 }
 
 // drafter is the role that prepares the paper of a duty, beside those who settle it.

@@ -140,6 +140,7 @@ create table stages (
 	edition text not null default '',
 	working text not null default '', -- the working of the date, line by line
 	paused boolean not null default false,
+	held boolean not null default false, -- the congress has the ball: not said to be late
 	level text not null default '', -- the last rung climbed
 	opened_at timestamptz not null,
 	closed_at timestamptz, -- the act's legal instant

@@ -2,7 +2,7 @@ select s.case_id::text, s.key, s.kind, coalesce(s.unit::text, '') as unit, coale
 	coalesce(fu.name, u.name, '') as unit_name, s.roles, s.npc,
 	coalesce(s.from_at, '0001-01-01 00:00:00+00') as "from", coalesce(s.due, '0001-01-01 00:00:00+00') as due,
 	coalesce(s.first_due, '0001-01-01 00:00:00+00') as first_due, coalesce(s.yellow, '0001-01-01 00:00:00+00') as yellow,
-	s.provisional, s.edition, s.working, s.paused, s.level, s.opened_at,
+	s.provisional, s.edition, s.working, s.paused, s.held, s.level, s.opened_at,
 	coalesce(s.closed_at, '0001-01-01 00:00:00+00') as closed_at, s.verdict, coalesce(s.actor::text, '') as actor,
 	coalesce(a.name, '') as actor_name, coalesce(s.paper::text, '') as paper, c.number, c.title, c.phase, c.committee::text
 from stages s join cases c on c.id = s.case_id left join units u on u.id = s.unit left join units fu on fu.id = s.for_unit
