@@ -6,14 +6,24 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"bihuan/activities/intake"
 	"bihuan/activities/notices"
+	"bihuan/activities/register"
 	"bihuan/activities/register/registertest"
+	"bihuan/api"
 	"bihuan/schemas"
 
 	"github.com/emersion/go-smtp"
@@ -26,7 +36,7 @@ import (
 func TestTemporalAway(t *testing.T) {
 	e := newEngine(t)
 	ctx := context.Background()
-	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
+	d := registertest.Found(t, e.reg, schemas.Pace{}, api.Hash(registertest.Password))
 	nowhere, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -53,6 +63,7 @@ func TestTemporalAway(t *testing.T) {
 		t.Fatalf("with the engine away: %v", err)
 	}
 	after := time.Now()
+	saysPending(t, e, away, d, s.Case)
 	eventually(t, "the act is delivered by itself", func() bool {
 		st, err := e.reg.State(ctx, s.Case)
 		f, told := st.Told("draft#1")
@@ -70,6 +81,122 @@ func TestTemporalAway(t *testing.T) {
 		err := e.desk.Submit(ctx, d.Congress, s.Case, bad)
 		return errors.As(err, &known) && known.Code == "NotEntitled"
 	})
+}
+
+// saysPending signs in to the pages over a desk whose engine is away, and reads what the act's page says.
+func saysPending(t *testing.T, e engine, away *intake.Desk, d registertest.District, caseID string) {
+	t.Helper()
+	files, err := api.OpenFiles(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := api.New(api.Config{Register: e.reg, Desk: away, Files: files, Log: away.Log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	web := httptest.NewServer(server)
+	defer web.Close()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Jar: jar}
+	post := func(path string, form url.Values) (int, string) {
+		r, err := c.PostForm(web.URL+path, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = r.Body.Close() }()
+		b, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.StatusCode, string(b)
+	}
+	post("/login", url.Values{"login": {"vc"}, "password": {registertest.Password}})
+	status, body := post("/cases/"+caseID+"/act", url.Values{"token": {"form-token-3"}, "stage": {"withdraw"}, "reason": {"试着撤回"}})
+	if status != http.StatusAccepted || !strings.Contains(body, "正在登记") {
+		t.Errorf("the page says %d %s", status, body)
+	}
+	if _, err := e.reg.Pool().Exec(t.Context(), "update intake set outcome = 'refused' where token = 'form-token-3'"); err != nil {
+		t.Error(err) // the matter is still needed
+	}
+}
+
+// A worker killed in the midst of its cases loses nothing: the next one finishes what was begun.
+func TestWorkerKilled(t *testing.T) {
+	t.Parallel()
+	address := registertest.URL(t)
+	reg, err := register.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(reg.Close)
+	d := registertest.Found(t, reg, schemas.Pace{}, "")
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), Logger: sdklog.NewStructuredLogger(log)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	desk := &intake.Desk{Register: reg, Temporal: c, Log: log, Patience: 2 * time.Second}
+	work := func() *exec.Cmd {
+		w := exec.Command("../../bin/bihuan", "worker")
+		w.Env = append(os.Environ(), "DATABASE_URL="+address)
+		if err := w.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	first := work()
+	var ids []string
+	for i := range 5 {
+		s, err := desk.File(t.Context(), d.Filing("测审〔2026〕"+strconv.Itoa(i)+"号", time.Now().Add(-24*time.Hour)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, s.Case)
+	}
+	act := func(id string) schemas.Act {
+		return schemas.Act{ID: "draft-of-" + id, Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]}
+	}
+	for _, id := range ids {
+		eventually(t, "the case runs", func() bool { s, err := reg.State(t.Context(), id); return err == nil && s.Seq > 0 })
+	}
+	_ = first.Process.Kill()
+	_ = first.Wait()
+	for _, id := range ids {
+		var known *schemas.Error
+		if err := desk.Submit(t.Context(), d.Congress, id, act(id)); !errors.As(err, &known) || known.Code != "Pending" {
+			t.Errorf("without a worker: %v", err)
+		}
+	}
+	second := work()
+	t.Cleanup(func() { _ = second.Process.Signal(syscall.SIGTERM); _ = second.Wait() })
+	for _, id := range ids { // a case waits for its dead worker as long as the sticky time-out
+		for begun := time.Now(); ; time.Sleep(500 * time.Millisecond) {
+			s, err := reg.State(t.Context(), id)
+			f, told := s.Told("draft#1")
+			if err == nil && told && f.ID == act(id).ID && s.Find("review#1") != nil {
+				break
+			}
+			if time.Since(begun) > 150*time.Second {
+				t.Fatalf("an acknowledged act is lost: %v", err)
+			}
+		}
+		journal, err := reg.Journal(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, l := range journal {
+			n += strings.Count(l.Acts, act(id).ID)
+		}
+		if n != 1 {
+			t.Errorf("the act stands %d times in the journal", n)
+		}
+	}
 }
 
 // While the mail server is away notices wait in the outbox; when it comes each is sent under one Message-ID.
