@@ -110,7 +110,10 @@ func (o opinion) assist(ctx workflow.Context, p schemas.Party) error {
 	if err := o.sign(ctx, p.Unit); err != nil {
 		return err
 	}
-	_, err := o.Await(ctx, schemas.Stage{Key: "opinion/" + p.Unit, Unit: p.Unit})
+	given, err := o.Await(ctx, schemas.Stage{Key: "opinion/" + p.Unit, Unit: p.Unit})
+	if err == nil {
+		o.DropKinds(given.At, p.Unit, "return-request", "late-return")
+	}
 	return err
 }
 

@@ -46,6 +46,10 @@ func TestWalls(t *testing.T) {
 			t.Errorf("workflows reach %s", far)
 		}
 	}
+	pages, err := exec.Command("go", "list", "-deps", "bihuan/api").Output()
+	if err != nil || strings.Contains(string(pages), "bihuan/workflows") {
+		t.Errorf("the pages reach the workflows: %v", err)
+	}
 	for _, pkg := range []string{"bihuan/worker", "bihuan/deploy/bihuan"} {
 		users, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "bihuan/...").Output()
 		if err != nil {
