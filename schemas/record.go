@@ -46,6 +46,7 @@ type (
 		Virtual time.Time `json:"virtual,omitzero"`
 		Rate    float64   `json:"rate,omitempty"`
 		Held    bool      `json:"held,omitempty"`
+		Stop    time.Time `json:"stop,omitzero"` // the clock runs up to here and stands; zero: on and on
 	}
 )
 
@@ -85,7 +86,11 @@ func (p Pace) At(real time.Time) time.Time {
 	case p.Held:
 		return p.Virtual.UTC()
 	}
-	return p.Virtual.Add(time.Duration(float64(real.Sub(p.Real)) * p.Rate)).UTC()
+	at := p.Virtual.Add(time.Duration(float64(real.Sub(p.Real)) * p.Rate)).UTC()
+	if !p.Stop.IsZero() && at.After(p.Stop) {
+		return p.Stop.UTC()
+	}
+	return at
 }
 
 // Until is how long the world must wait, from an instant of its own, for the clock to show virtual. A

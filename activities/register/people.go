@@ -109,6 +109,7 @@ type congressRow struct {
 	Virtual   *time.Time
 	Rate      float64
 	Held      bool
+	Stop      *time.Time
 	Edition   string
 }
 
@@ -120,6 +121,9 @@ func (c congressRow) congress() Congress {
 	if c.Virtual != nil {
 		pace.Virtual = c.Virtual.UTC()
 	}
+	if c.Stop != nil {
+		pace.Stop = c.Stop.UTC()
+	}
 	return Congress{c.ID, c.Name, c.Rehearsal, pace, c.Edition}
 }
 
@@ -128,13 +132,13 @@ func (c congressRow) congress() Congress {
 func (r *Register) AddCongress(ctx context.Context, c Congress) (string, error) {
 	c.ID = orNew(c.ID)
 	_, err := r.do(ctx, "add_congress", c.ID, c.Name, c.Rehearsal,
-		moment(c.Pace.Real), moment(c.Pace.Virtual), c.Pace.Rate, c.Pace.Held)
+		moment(c.Pace.Real), moment(c.Pace.Virtual), c.Pace.Rate, c.Pace.Held, moment(c.Pace.Stop))
 	return c.ID, admitPace(err)
 }
 
 // SetPace sets the clock of a congress. Codes: NotFound, NotRehearsal.
 func (r *Register) SetPace(ctx context.Context, congress string, p schemas.Pace) error {
-	n, err := r.do(ctx, "set_pace", congress, moment(p.Real), moment(p.Virtual), p.Rate, p.Held)
+	n, err := r.do(ctx, "set_pace", congress, moment(p.Real), moment(p.Virtual), p.Rate, p.Held, moment(p.Stop))
 	if err == nil && n == 0 {
 		return schemas.Refuse("NotFound", "没有找到这个人大")
 	}

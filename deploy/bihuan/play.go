@@ -56,7 +56,7 @@ func (p *player) runTo(ctx context.Context, at time.Time) error {
 	}
 	if now.Before(at) {
 		real := time.Now()
-		if err := p.reg.SetPace(ctx, p.congress, schemas.Pace{Real: real, Virtual: now, Rate: p.rate}); err != nil {
+		if err := p.reg.SetPace(ctx, p.congress, schemas.Pace{Real: real, Virtual: now, Rate: p.rate, Stop: at}); err != nil {
 			return err
 		}
 		if err := sleep(ctx, time.Duration(float64(at.Sub(now))/p.rate)); err != nil {

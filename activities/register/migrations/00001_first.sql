@@ -9,6 +9,7 @@ create table congresses (
 	pace_virtual timestamptz,
 	pace_rate double precision not null default 0, -- 0: the world's own clock
 	pace_held boolean not null default false,
+	pace_stop timestamptz, -- it runs up to here and stands
 	check (rehearsal or pace_rate = 0)
 );
 
