@@ -28,6 +28,14 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 	if m.Items, err = s.Register.Items(ctx, id); err != nil {
 		return m, err
 	}
+	if m.IsSuggestion() {
+		if m.Suggestion, err = s.Register.Suggestion(ctx, id); err != nil {
+			return m, err
+		}
+		if m.Proposers, err = s.Register.Proposers(ctx, id); err != nil {
+			return m, err
+		}
+	}
 	if !mayRead(p, m) {
 		return m, schemas.Refuse("NotFound", "没有找到您要的事项，或者您无权查看")
 	}
@@ -89,6 +97,9 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 	}
 	switch kind {
 	case "handover", "distribute":
+		if in.Verdict != "" && (in.Verdict != "complex" || !m.IsSuggestion()) {
+			return schemas.Refuse("BadVerdict", "请选择办理结论")
+		}
 		return parties(m, in, a)
 	case "evaluate":
 		if b := ballotOf(in.Ballot); m.State.Facts["examine"].Verdict == "ballot" || b.Expected > 0 {
@@ -107,6 +118,9 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 		if t := m.State.Find(in.Target); t == nil || !slices.ContainsFunc(t.Rungs[t.Next:], func(r schemas.Rung) bool { return r.Level == in.Level }) {
 			return schemas.Refuse("BadTarget", "只能把未办结的环节提到更高的等级")
 		}
+	}
+	if m.IsSuggestion() {
+		return s.examineSuggestion(ctx, p, m, in, a)
 	}
 	if duty.ByItem {
 		return answers(m, o, in, a)
@@ -139,7 +153,7 @@ func (s *Server) instants(ctx context.Context, p *register.Person, m matter, o *
 			return schemas.Refuse("AnchorInFuture", "实际日期不能晚于今天")
 		}
 		if on.Before(schemas.DayOf(m.AnchorDay)) {
-			return schemas.Refuse("BadDate", "实际交办日期不能早于闭会（调研、检查结束）日")
+			return schemas.Refuse("BadDate", "实际交办日期不能早于%s", schemas.ZhDate(m.AnchorDay))
 		}
 		if p.Now.Sub(on) > 11*24*time.Hour && strings.TrimSpace(in.Reason) == "" {
 			return schemas.Refuse("ReasonMissing", "实际日期在十天以前，请写明理由")
@@ -149,8 +163,8 @@ func (s *Server) instants(ctx context.Context, p *register.Person, m matter, o *
 		}
 	}
 	kind := schemas.Kind(in.Stage)
-	if kind != "extension-request" && (kind != "extension" || in.Verdict != "accept") {
-		return nil
+	if m.IsSuggestion() || kind != "extension-request" && (kind != "extension" || in.Verdict != "accept") {
+		return nil // a suggestion's extension is by rule: six months from the hand-over
 	}
 	until, err := day(in.Until)
 	if err != nil {

@@ -36,9 +36,16 @@ type actPage struct {
 	Now       time.Time
 	Latest    time.Time
 	Preview   []schemas.Forecast // before the hand-over: when everything will fall due
+	Sheet     []sheetRow         // what a deputy gives points for
+	Leaders   []option           // who may lead a key suggestion
+	EndOfYear string             // the last day that a reply may promise
 }
 
 type (
+	sheetRow struct {
+		schemas.Score
+		Given string // points as typed, or as the system gives them
+	}
 	actItem struct {
 		register.Item
 		Answer schemas.ItemAnswer
@@ -105,6 +112,9 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 	page.choices(o, whole)
 	if kind == "extension" {
 		page.proposeExtension()
+	}
+	if m.IsSuggestion() {
+		return page, s.suggestionForm(r, &page)
 	}
 	if kind == "handover" {
 		if page.Preview, err = s.ahead(r, m); err != nil {
@@ -253,6 +263,7 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, id string, in sch
 		return
 	}
 	page.In = in
+	page.given(in.Marks)
 	for i := range page.Items {
 		for _, a := range in.Items {
 			if a.Item == page.Items[i].ID {
@@ -282,7 +293,12 @@ func (s *Server) sendBack(r *http.Request, m matter, in schemas.ActIn) error {
 // readAct reads the fields of the form; items and parties come numbered.
 func readAct(f url.Values) schemas.ActIn {
 	in := schemas.ActIn{Token: f.Get("token"), Stage: f.Get("stage"), Verdict: f.Get("verdict"), On: f.Get("on"), Until: f.Get("until"),
-		Text: f.Get("text"), Reason: f.Get("reason"), Reasons: f["reasons"], Target: f.Get("target"), Level: f.Get("level"), Paper: f.Get("paper")}
+		Text: f.Get("text"), Reason: f.Get("reason"), Reasons: f["reasons"], Target: f.Get("target"), Level: f.Get("level"), Paper: f.Get("paper"),
+		Title: f.Get("title"), Demand: f.Get("demand"), Open: f.Get("publish") == "1"}
+	if leader := f.Get("leader"); leader != "" {
+		in.People = []string{leader}
+	}
+	in.Marks = readMarks(f)
 	for i := range 60 {
 		n := strconv.Itoa(i)
 		if item := f.Get("item-" + n); item != "" {

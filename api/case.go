@@ -28,6 +28,7 @@ type (
 		Items    []itemView
 		Coming   []register.Rung
 		Papers   []paperView
+		Replies  []paperView // of a suggestion: the replies and what the deputy said of them
 		Events   []event
 		Pending  []register.Received
 		Refused  []register.Received // this person's acts that were refused after he had left the page
@@ -76,14 +77,24 @@ type (
 	}
 )
 
-// steps are the stretches of the way that the steps bar shows, each with the states of spec 2a it holds.
-var steps = []struct {
+// stretch is a part of the way that the steps bar shows, with the states it holds.
+type stretch struct {
 	title  string
 	states []string
-}{
+}
+
+// steps are those of an opinion, with the states of spec 2a.
+var steps = []stretch{
 	{"起草", []string{"A1"}}, {"审签", []string{"A2"}}, {"交办", []string{"A3"}}, {"签收", []string{"A4", "A5"}},
 	{"办理方案", []string{"A6", "A7"}}, {"办理", []string{"A8"}}, {"征求意见", []string{"A9", "A10"}}, {"回告", []string{"A11"}},
 	{"审查测评", []string{"A12", "A14"}}, {"销号", []string{"A13", "A15"}}, {"公开归档", []string{"A16"}},
+}
+
+// suggestionSteps are those of a suggestion, with the states of spec 2c.
+var suggestionSteps = []stretch{
+	{"提出", []string{"C1"}}, {"审查立案", []string{"C2"}}, {"交办", []string{"C4"}}, {"签收", []string{"C5", "C6"}}, {"联系代表", []string{"C7", "C8"}},
+	{"答复", []string{"C10"}}, {"代表评价", []string{"C11"}}, {"落实", []string{"C12", "C13"}}, {"重新办理", []string{"C14", "C15"}}, {"办结", []string{"C16", "C17"}},
+	{"公开归档", []string{"C18"}},
 }
 
 func (s *Server) showCase(w http.ResponseWriter, r *http.Request) {
@@ -114,7 +125,7 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	}
 	page.stages(p, calendar, stages)
 	page.doors(p)
-	page.Steps = stepsAt(page.M.Phase, page.M.Outcome)
+	page.Steps = stepsAt(page.M.Procedure, page.M.Phase, page.M.Outcome)
 	rungs, err := s.Register.Rungs(ctx, id)
 	if err != nil {
 		return page, err
@@ -182,7 +193,7 @@ func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []regis
 	}
 }
 
-var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止"}
+var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止", "merged": "已并案", "letter": "已转来信"}
 
 // whose says whose turn a duty is.
 func whose(st register.Stage) string {
@@ -240,7 +251,11 @@ func (page *casePage) about(key string) string {
 	return ""
 }
 
-func stepsAt(phase, outcome string) (out []step) {
+func stepsAt(procedure, phase, outcome string) (out []step) {
+	steps := steps
+	if procedure == "suggestion" {
+		steps = suggestionSteps
+	}
 	reached := outcome == "archived"
 	for i := len(steps) - 1; i >= 0; i-- {
 		here := slices.Contains(steps[i].states, phase)
@@ -286,6 +301,9 @@ func (s *Server) papers(r *http.Request, page *casePage) error {
 			continue
 		}
 		page.Papers = append(page.Papers, v)
+		if page.M.IsSuggestion() && slices.Contains(spoken, schemas.Kind(d.Stage)) {
+			page.Replies = append(page.Replies, v)
+		}
 		for _, a := range v.In.Items {
 			if it := items[a.Item]; it != nil && (a.Measure != "" || a.Process != "" || a.Result != "") {
 				it.Answers = append(it.Answers, answerView{schemas.Title(d.Stage) + roundOf(d.Stage), d.UnitName, a})
@@ -293,6 +311,25 @@ func (s *Server) papers(r *http.Request, page *casePage) error {
 		}
 	}
 	return nil
+}
+
+// spoken are the papers that unit and deputy address to each other; a suggestion's page shows them whole.
+var spoken = []string{"reply", "redo", "feedback", "refeedback", "fulfil", "score"}
+
+// Says is what the paper's act decided.
+func (v paperView) Says() string { return schemas.Duties[schemas.Kind(v.Stage)].Says(v.In.Verdict) }
+
+// Marks are a feedback's marks and points in one line.
+func (v paperView) Marks() string {
+	var said []string
+	for _, m := range v.In.Marks {
+		for _, o := range markOptions {
+			if o.Value == m.Item {
+				said = append(said, o.Text+schemas.Duties["feedback"].Says(m.Mark))
+			}
+		}
+	}
+	return strings.Join(said, "，")
 }
 
 // mayReadPaper keeps a unit's drafts inside the unit, and a unit's papers from other units.
@@ -306,6 +343,9 @@ func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
 		return true
 	}
 	st := m.State.Facts[d.Stage]
+	if m.IsSuggestion() {
+		return mayReadWord(p, m, st)
+	}
 	return p.HoldsFor(schemas.ViceMayor, d.Unit) && d.Unit != "" || slices.ContainsFunc(m.Parties, func(x register.Party) bool {
 		return strings.Contains(st.Key, x.Unit) && (p.HoldsFor(schemas.UnitHead, x.Unit) || p.HoldsFor(schemas.Liaison, x.Unit))
 	}) || schemas.Kind(d.Stage) == "handover"

@@ -118,7 +118,7 @@ func without(q url.Values, field, value string) string {
 // caseRows are the matters that the person may see, each with whose turn it is.
 func (s *Server) caseRows(r *http.Request) ([]caseRow, error) {
 	ctx, p := r.Context(), person(r.Context())
-	cases, err := s.Register.Cases(ctx, p.Congress)
+	cases, err := s.Register.Cases(ctx, p.Congress, "opinion")
 	if err != nil {
 		return nil, err
 	}

@@ -56,20 +56,24 @@ func words(as assets) template.FuncMap {
 		"light":   light,
 		"static":  as.path,
 
-		"casekind":   func(k string) string { return schemas.CaseKinds[k] },
-		"casekinds":  func() []option { return caseKindOptions },
-		"capacity":   func(c string) string { return schemas.Capacities[c] },
-		"result":     func(c string) string { return schemas.ResultNames[c] },
-		"levelname":  schemas.LevelName,
-		"word":       func(n register.Notice) string { return schemas.Word(n.Stage, n.Level, n.UnitName, n.Due) },
-		"isodate":    isoDate,
-		"inc":        func(i int) int { return i + 1 },
-		"handles":    func(kind string) bool { return kind == "department" || kind == "street" || kind == "judicial" },
-		"capacities": func() []option { return capacityOptions },
-		"has":        slices.Contains[[]string],
-		"answerof":   answerOf,
-		"ballotof":   ballotOf,
-		"zero":       blankZero,
+		"casekind":      func(k string) string { return schemas.CaseKinds[k] },
+		"casekinds":     func() []option { return caseKindOptions },
+		"capacity":      func(c string) string { return schemas.Capacities[c] },
+		"result":        func(c string) string { return schemas.ResultNames[c] },
+		"levelname":     schemas.LevelName,
+		"word":          func(n register.Notice) string { return schemas.Word(n.Stage, n.Level, n.UnitName, n.Due) },
+		"isodate":       isoDate,
+		"inc":           func(i int) int { return i + 1 },
+		"handles":       func(kind string) bool { return kind == "department" || kind == "street" || kind == "judicial" },
+		"capacities":    func() []option { return capacityOptions },
+		"categories":    func() []string { return schemas.Categories },
+		"quality":       func() []option { return quality },
+		"marks":         func() []option { return markOptions },
+		"satisfactions": func() []schemas.Verdict { return schemas.Duties["feedback"].Verdicts },
+		"has":           slices.Contains[[]string],
+		"answerof":      answerOf,
+		"ballotof":      ballotOf,
+		"zero":          blankZero,
 		"reasoned": func(d schemas.Duty) bool {
 			return slices.ContainsFunc(d.Verdicts, func(v schemas.Verdict) bool { return v.Reason })
 		},
@@ -135,13 +139,16 @@ type area struct {
 }
 
 var (
-	business = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
+	business = []schemas.Role{schemas.Deputies, schemas.Deputy, schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
 		schemas.GovOffice, schemas.ViceMayor, schemas.Liaison, schemas.UnitHead}
-	supervisors = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
+	matters = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
+		schemas.GovOffice, schemas.ViceMayor, schemas.Liaison, schemas.UnitHead}
+	supervisors = []schemas.Role{schemas.Deputies, schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
 		schemas.GovOffice, schemas.ViceMayor}
 	areas = []area{
 		{Title: "工作台", Path: "/"},
-		{Title: "监督事项", Path: "/cases", roles: business},
+		{Title: "监督事项", Path: "/cases", roles: matters},
+		{Title: "代表建议", Path: "/suggestions", roles: business},
 		{Title: "督办", Path: "/lateness", roles: supervisors},
 		{Title: "消息", Path: "/notices", roles: business},
 		{Title: "规则与日历", Path: "/rules"},
@@ -266,6 +273,9 @@ func statusOf(code string) int {
 }
 
 var caseKindOptions = []option{{"deliberation", "审议意见书"}, {"survey", "调研意见书"}, {"rectification", "整改意见书"}}
+
+// markOptions are the two marks of a feedback (态度, 结果).
+var markOptions = []option{{"attitude", "办理态度"}, {"outcome", "办理结果"}}
 
 var capacityOptions = []option{{"lead", "主办"}, {"joint", "会办"}, {"several", "分办"}, {"sole", "独办"}}
 

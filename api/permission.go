@@ -13,6 +13,19 @@ type matter struct {
 	State   schemas.State
 	Parties []register.Party
 	Items   []register.Item
+
+	Suggestion register.Suggestion // of a suggestion only
+	Proposers  []register.Proposer
+}
+
+// IsSuggestion tells a suggestion from an opinion, for templates too.
+func (m matter) IsSuggestion() bool { return m.Procedure == "suggestion" }
+
+// proposed reports whether a person leads or co-signs the suggestion, or one merged into it.
+func (m matter) proposed(account string) bool {
+	return slices.ContainsFunc(m.Proposers, func(x register.Proposer) bool {
+		return x.Account == account && x.Word != "decline" && x.Word != "silent"
+	})
 }
 
 var congressSide = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair}
@@ -20,7 +33,7 @@ var congressSide = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, s
 // mayRead is who may see a matter (spec 7.2): the congress's own side always; the others once it is handed over,
 // and units only where they take part.
 func mayRead(p *register.Person, m matter) bool {
-	if slices.ContainsFunc(congressSide, p.Holds) {
+	if slices.ContainsFunc(congressSide, p.Holds) || m.IsSuggestion() && (p.Holds(schemas.Deputies) || m.proposed(p.ID)) {
 		return true
 	}
 	if _, handed := m.State.Told("handover"); !handed {
@@ -37,6 +50,12 @@ func mayRead(p *register.Person, m matter) bool {
 // capacity is in which role a person may settle a stage of a matter; empty: in none.
 func capacity(p *register.Person, m matter, st schemas.Stage) schemas.Role {
 	for _, role := range st.Roles() {
+		if st.Person != "" {
+			if st.Person == p.ID && p.Holds(role) {
+				return role
+			}
+			continue
+		}
 		if slices.ContainsFunc(places(m, st, role), func(unit string) bool { return p.HoldsFor(role, unit) }) {
 			return role
 		}

@@ -24,6 +24,7 @@ type (
 		Level   string    `json:"level,omitempty"`   // the rung a leader raises a stage to
 		Parties []Party   `json:"parties,omitempty"` // who is to handle the matter (hand-over, distribution)
 		Items   []Finding `json:"items,omitempty"`   // item by item results
+		People  []string  `json:"people,omitempty"`  // account ids: the co-signers of a suggestion, the leader of a key one
 		Due     time.Time `json:"due,omitzero"`      // UTC; when it was due, noted as it is taken
 	}
 	// Party is one unit in one capacity (主办 会办 分办 独办).
@@ -37,6 +38,7 @@ type (
 		Result   string `json:"result,omitempty"`   // done, mostly, ongoing, undone; closed, open in a verdict
 		Reasoned bool   `json:"reasoned,omitempty"` // an undone item came with its reason
 		Unit     string `json:"unit,omitempty"`     // at hand-over: who answers for it
+		Points   int    `json:"points,omitempty"`   // a score given, in hundredths of a point
 	}
 
 	// Stage is one duty of one party, or, without a duty, a door: something the party may do.
@@ -45,6 +47,7 @@ type (
 		Key    string    `json:"key"`
 		Unit   string    `json:"unit,omitempty"`   // whose it is; empty: an office that serves all units
 		For    string    `json:"for,omitempty"`    // whose assignment it judges or serves, where that is not Unit
+		Person string    `json:"person,omitempty"` // whose it is alone, by account id; empty: anybody's in the roles
 		By     Role      `json:"by,omitempty"`     // narrows the duty's roles to one; empty: all of them
 		Clocks []Clock   `json:"clocks,omitempty"` // due at the latest of those whose anchor has happened
 		Until  time.Time `json:"until,omitzero"`   // UTC; and not before this: an extension, an original date
@@ -99,16 +102,17 @@ type (
 
 	// State is all of a case that survives continue-as-new, an upgrade, and the loss of Temporal's database.
 	State struct {
-		Congress string         `json:"congress"`
-		Case     string         `json:"case"`
-		Rules    string         `json:"rules"` // id of the immutable rule version that the case keeps
-		Policy   Policy         `json:"policy"`
-		Facts    map[string]Act `json:"facts,omitempty"` // looked up, never ranged over in a workflow
-		Open     []*Open        `json:"open,omitempty"`  // in the order of opening
-		Seq      int            `json:"seq"`             // counts Records
-		Pace     Pace           `json:"pace,omitzero"`   // the congress's clock as last heard of
-		Outcome  string         `json:"outcome,omitempty"`
-		Stopped  time.Time      `json:"stopped,omitzero"` // UTC; since when the units' clocks stand still (中止)
+		Congress  string         `json:"congress"`
+		Case      string         `json:"case"`
+		Procedure string         `json:"procedure,omitempty"` // empty: opinion
+		Rules     string         `json:"rules"`               // id of the immutable rule version that the case keeps
+		Policy    Policy         `json:"policy"`
+		Facts     map[string]Act `json:"facts,omitempty"` // looked up, never ranged over in a workflow
+		Open      []*Open        `json:"open,omitempty"`  // in the order of opening
+		Seq       int            `json:"seq"`             // counts Records
+		Pace      Pace           `json:"pace,omitzero"`   // the congress's clock as last heard of
+		Outcome   string         `json:"outcome,omitempty"`
+		Stopped   time.Time      `json:"stopped,omitzero"` // UTC; since when the units' clocks stand still (中止)
 	}
 	// Policy is what a procedure itself must know of its rules: choices and counts, no terms.
 	Policy struct {
@@ -121,6 +125,8 @@ type (
 		Committee string `json:"committee"`         // unit id of the committee office in charge (督办委室)
 		Owner     string `json:"owner,omitempty"`   // account id of the clerk who filed it
 		Reopens   string `json:"reopens,omitempty"` // the case that this one takes up again
+		Session   bool   `json:"session,omitempty"` // filed in session (大会期间), not in recess (闭会期间)
+		Years     int    `json:"years,omitempty"`   // Januaries that a class B reply is taken up again before the decision
 	}
 )
 
@@ -196,7 +202,7 @@ func (s *State) May(a Act) *Error {
 		return Refuse("StageClosed", "此环节尚未开启或已经关闭，请刷新页面后再试")
 	}
 	duty := Duties[Kind(a.Key)]
-	if !slices.Contains(o.Roles(), a.Role) || o.Unit != "" && o.Unit != a.Unit {
+	if !slices.Contains(o.Roles(), a.Role) || o.Unit != "" && o.Unit != a.Unit || o.Person != "" && o.Person != a.Person {
 		return Refuse("NotEntitled", "您无权办理此环节，它由其他岗位或单位负责")
 	}
 	if _, ok := s.Facts[o.After]; o.After != "" && !ok {
@@ -274,6 +280,14 @@ func (s *State) shut(which func(*Open) bool) { s.Open = slices.DeleteFunc(s.Open
 func (s *State) Extend(key string, until time.Time) {
 	if o := s.Find(key); o != nil {
 		o.Until = until
+		o.ask()
+	}
+}
+
+// Prolong gives an open stage one more clock: it is due at the latest of them.
+func (s *State) Prolong(key string, c Clock) {
+	if o := s.Find(key); o != nil && !slices.Contains(o.Clocks, c) {
+		o.Clocks = append(slices.Clone(o.Clocks), c)
 		o.ask()
 	}
 }

@@ -9,7 +9,7 @@ import (
 // Role is an office that a person acts in (spec 7.1).
 type Role string
 
-// The roles of the 123 cycle. A person may hold several posts, each one role in one place.
+// The roles of the procedures. A person may hold several posts, each one role in one place.
 const (
 	Office    Role = "OFC" // 人大办公室经办
 	Clerk     Role = "CMT" // 委室经办
@@ -20,6 +20,8 @@ const (
 	ViceMayor Role = "VM"  // 分管副区长
 	Liaison   Role = "UNT" // 单位收文员、经办人
 	UnitHead  Role = "UNH" // 单位负责人
+	Deputies  Role = "DEP" // 代表工委、人大代表工作机构
+	Deputy    Role = "DPT" // 代表
 	Admin     Role = "ADM" // 系统管理员: accounts, calendar and operation, no business content
 	System    Role = "SYS" // the case itself
 )
@@ -28,7 +30,7 @@ const (
 var RoleNames = map[Role]string{
 	Office: "人大办公室", Clerk: "委室经办", Head: "委室主任", ViceChair: "分管副主任", Chair: "主任会议",
 	GovOffice: "政府办督查室", ViceMayor: "分管副区长", Liaison: "单位经办人", UnitHead: "单位负责人",
-	Admin: "系统管理员", System: "系统",
+	Deputies: "代表工委", Deputy: "代表", Admin: "系统管理员", System: "系统",
 }
 
 type (
@@ -36,8 +38,9 @@ type (
 	Duty struct {
 		Title    string    // the stage as a noun: 报送方案
 		Verb     string    // the act as the office says it
-		State    string    // what a matter is in while this stage is what it waits for, A1 … A16
+		State    string    // what a matter is in while this stage is what it waits for, A1 … A16 of an opinion, C1 … C18 of a suggestion
 		By       []Role    // who may settle it
+		Informs  []Role    // who is told too when its date moves
 		Drafter  Role      // who prepares the paper that the one in By signs; empty: nobody
 		Verdicts []Verdict // empty: settling is all there is to say
 		NPC      bool      // the ball lies with the congress: no department is blamed (settled 6)
@@ -71,27 +74,34 @@ func (d Duty) Says(code string) string {
 			return v.Text
 		}
 	}
+	if text, special := silences[code]; special {
+		return text
+	}
 	return code
 }
 
-// Duties is the table of all stages of the 123 cycle (spec 2a, 2.0.5). A kind is never renamed.
+// Duties is the table of all stages (spec 2a, 2c, 2.0.5). A kind is never renamed.
 var Duties = map[string]Duty{
 	"draft": {Title: "起草意见书", Verb: "提请审核", State: "A1", By: []Role{Clerk}, NPC: true, Paper: "opinion", Round: true},
 	"review": {Title: "委室审核", Verb: "审核", State: "A2", By: []Role{Head}, NPC: true, Round: true,
 		Verdicts: []Verdict{{Code: "accept", Text: "同意，送签"}, {Code: "rework", Text: "退回修改", Reason: true}}},
 	"issue": {Title: "签发", Verb: "签发", State: "A2", By: []Role{ViceChair, Chair}, NPC: true, Round: true,
 		Verdicts: []Verdict{{Code: "accept", Text: "签发"}, {Code: "rework", Text: "退回修改", Reason: true}}},
-	"handover":   {Title: "交办", Verb: "交办", State: "A3", By: []Role{Office}, NPC: true},
+	"handover":   {Title: "交办", Verb: "交办", State: "A3 C4", By: []Role{Office}, NPC: true},
 	"receive":    {Title: "政府办签收", Verb: "签收", State: "A4", By: []Role{GovOffice}},
 	"distribute": {Title: "政府办分办", Verb: "分办", State: "A5", By: []Role{GovOffice}},
-	"sign":       {Title: "签收", Verb: "签收", State: "A5", By: []Role{Liaison, UnitHead}, Round: true},
+	"sign":       {Title: "签收", Verb: "签收", State: "A5 C5", By: []Role{Liaison, UnitHead}, Round: true},
 	"return-request": {Title: "申请退办", Verb: "申请退办", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Window: true,
 		Paper: "return", Reason: true, Round: true},
 	"late-return": {Title: "准予逾期退办", Verb: "准予逾期提出退办", By: []Role{Head}, NPC: true, Door: true, Reason: true},
-	"return": {Title: "退办审批", Verb: "审批退办", State: "A5", By: []Role{Office, GovOffice}, NPC: true, Round: true,
+	"return": {Title: "退办审批", Verb: "审批退办", State: "A5 C6", By: []Role{Office, GovOffice}, NPC: true, Round: true,
 		Verdicts: []Verdict{{Code: "accept", Text: "同意退办"}, {Code: "refuse", Text: "不同意", Reason: true}}},
-	"reassign": {Title: "改派", Verb: "改派", State: "A5", By: []Role{Office, GovOffice}, NPC: true, Round: true},
-	"opinion":  {Title: "会办意见", Verb: "报送会办意见", State: "A8", By: []Role{UnitHead}, Drafter: Liaison, Paper: "joint"},
+	"joint-return": {Title: "退办共同裁定", Verb: "裁定退办", State: "A5 C6", By: []Role{Office, GovOffice, Deputies}, NPC: true, Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "同意退办，送会签"}, {Code: "refuse", Text: "不同意，由该单位承办"}}},
+	"joint-assent": {Title: "退办裁定会签", Verb: "会签退办裁定", State: "A5 C6", By: []Role{Head, GovOffice}, NPC: true, Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "同意退办"}, {Code: "refuse", Text: "不同意，由该单位承办"}}},
+	"reassign": {Title: "改派", Verb: "改派", State: "A5 C6", By: []Role{Office, GovOffice}, NPC: true, Round: true},
+	"opinion":  {Title: "会办意见", Verb: "报送会办意见", State: "A8 C8", By: []Role{UnitHead}, Drafter: Liaison, Paper: "joint"},
 	"plan": {Title: "报送方案", Verb: "报送方案", State: "A6", By: []Role{UnitHead}, Drafter: Liaison, Paper: "plan",
 		ByItem: true, Round: true},
 	"plan-forward": {Title: "政府办转报方案", Verb: "转报", State: "A6", By: []Role{GovOffice}, Round: true},
@@ -121,9 +131,9 @@ var Duties = map[string]Duty{
 	"settle": {Title: "逐条销号", Verb: "逐条销号", State: "A13", By: []Role{Head}, NPC: true, ByItem: true, Paper: "closing"},
 	"track": {Title: "跟踪监督半年报告", Verb: "登记跟踪情况", State: "A15", By: []Role{Head}, Drafter: Clerk, NPC: true, ByItem: true,
 		Paper: "closing", Round: true},
-	"publish": {Title: "公开", Verb: "登记公开", State: "A16", By: []Role{Office}, NPC: true,
+	"publish": {Title: "公开", Verb: "登记公开", State: "A16 C18", By: []Role{Office}, NPC: true,
 		Verdicts: []Verdict{{Code: "public", Text: "向代表通报并向社会公布"}, {Code: "withheld", Text: "不公开", Reason: true}}},
-	"archive": {Title: "归档", Verb: "归档", State: "A16", By: []Role{Office}, NPC: true},
+	"archive": {Title: "归档", Verb: "归档", State: "A16 C18", By: []Role{Office}, NPC: true},
 
 	"extension-request": {Title: "申请延期", Verb: "申请延期", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Window: true,
 		Paper: "extension", Reason: true},
@@ -136,13 +146,78 @@ var Duties = map[string]Duty{
 	"instruct":    {Title: "批示", Verb: "作出批示", By: []Role{ViceMayor, Head, ViceChair, Chair}, NPC: true, Door: true, Reason: true, Round: true},
 	"instruction": {Title: "批示办理", Verb: "报告批示办理情况", By: []Role{UnitHead}, Drafter: Liaison, Paper: "instruction", Round: true},
 	"raise":       {Title: "提级督办", Verb: "提级督办", By: []Role{Head, ViceChair, Chair, GovOffice, ViceMayor}, NPC: true, Door: true, Reason: true, Round: true},
+
+	"cosign": {Title: "联名确认", Verb: "确认联名", State: "C1", By: []Role{Deputy}, NPC: true,
+		Verdicts: []Verdict{{Code: "agree", Text: "同意联名"}, {Code: "decline", Text: "不联名"}}},
+	"vet": {Title: "审查立案", Verb: "审查", State: "C2", By: []Role{Deputies}, NPC: true, Round: true, Verdicts: []Verdict{{Code: "accept", Text: "立案"},
+		{Code: "revise", Text: "退回修改", Reason: true}, {Code: "merge", Text: "并案办理", Reason: true}, {Code: "letter", Text: "作来信处理", Reason: true}}},
+	"revise":           {Title: "修改后重新提出", Verb: "重新提出", State: "C1", By: []Role{Deputy}, NPC: true, Paper: "suggestion", Round: true},
+	"withdraw-request": {Title: "申请撤回", Verb: "申请撤回", By: []Role{Deputy}, NPC: true, Door: true, Reason: true, Round: true},
+	"withdraw-confirm": {Title: "确认撤回", Verb: "确认撤回", State: "C2", By: []Role{Deputies}, NPC: true, Round: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "同意撤回"}, {Code: "refuse", Text: "不同意撤回", Reason: true}}},
+	"contact": {Title: "首次联系代表", Verb: "登记联系情况", State: "C7", By: []Role{Liaison, UnitHead}, Paper: "contact", Reason: true,
+		Verdicts: contactWays},
+	"talk":        {Title: "联系沟通", Verb: "登记联系情况", By: []Role{Liaison, UnitHead}, Door: true, Reason: true, Round: true, Verdicts: contactWays},
+	"deputy-note": {Title: "代表联系记录", Verb: "记录联系情况", By: []Role{Deputy}, NPC: true, Door: true, Reason: true, Round: true, Verdicts: contactWays},
+	"dispute":     {Title: "提请协调", Verb: "提请政府办协调", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Reason: true, Round: true},
+	"coordinate":  {Title: "政府办协调", Verb: "登记协调结果", State: "C8", By: []Role{GovOffice}, Reason: true, Round: true},
+	"reply": {Title: "答复代表", Verb: "签发答复", State: "C10", By: []Role{UnitHead}, Drafter: Liaison, Informs: []Role{Deputy}, Paper: "reply",
+		Verdicts: replyClasses},
+	"feedback": {Title: "代表评价答复", Verb: "评价答复", State: "C11", By: []Role{Deputy}, NPC: true, Paper: "feedback", Verdicts: satisfaction},
+	"receipt":  {Title: "收到不满意意见", Verb: "签收不满意意见", State: "C14", By: []Role{Liaison, UnitHead}},
+	"redo": {Title: "重新办理", Verb: "签发重新办理答复", State: "C14", By: []Role{UnitHead}, Informs: []Role{Deputy}, Paper: "reply",
+		Verdicts: replyClasses},
+	"refeedback": {Title: "代表再次评价", Verb: "再次评价", State: "C15", By: []Role{Deputy}, NPC: true, Paper: "feedback", Verdicts: satisfaction},
+	"circular":   {Title: "终评不满意通报", Verb: "登记通报", State: "C15", By: []Role{Deputies}, NPC: true, Reason: true},
+	"follow": {Title: "终评不满意跟踪督办", Verb: "登记跟踪情况", State: "C15", By: []Role{Deputies}, NPC: true, Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "closed", Text: "跟踪结束"}, {Code: "open", Text: "继续跟踪"}}},
+	"verification": {Title: "核查办理结果", Verb: "核查", State: "C12", By: []Role{Deputies}, NPC: true, Round: true,
+		Verdicts: []Verdict{{Code: "confirmed", Text: "属实，已解决"}, {Code: "lowered", Text: "不属实，降为B类", Reason: true}}},
+	"fulfil": {Title: "兑现承诺", Verb: "报告落实情况", State: "C12", By: []Role{UnitHead}, Drafter: Liaison, Informs: []Role{Deputy}, Paper: "fulfilment",
+		Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "done", Text: "已落实，转A类"}, {Code: "ongoing", Text: "尚未落实，继续办理"}, {Code: "unable", Text: "条件所限不能落实，征求代表同意转C类"}}},
+	"consent": {Title: "代表对转C类的意见", Verb: "答复是否同意", State: "C17", By: []Role{Deputy}, NPC: true, Round: true,
+		Verdicts: []Verdict{{Code: "agree", Text: "同意转C类"}, {Code: "refuse", Text: "不同意，继续办理", Reason: true}}},
+	"january": {Title: "跨年度重新启动", State: "C17", By: []Role{System}, NPC: true, Round: true},
+	"decide": {Title: "B类三年后的决定", Verb: "登记主任会议决定", State: "C17", By: []Role{Office}, NPC: true, Reason: true,
+		Verdicts: []Verdict{{Code: "closed", Text: "结束跟踪"}, {Code: "lowered", Text: "转为C类"}}},
+	"autumn":   {Title: "年度落实评价起点", State: "C17", By: []Role{System}, NPC: true},
+	"score":    {Title: "代表评价落实", Verb: "评价落实", State: "C13", By: []Role{Deputy}, NPC: true, Paper: "feedback", Verdicts: satisfaction},
+	"conclude": {Title: "办结", Verb: "登记办结", State: "C16", By: []Role{Deputies}, NPC: true, Round: true},
+
+	"choose-key": {Title: "列为重点建议", Verb: "列为重点建议", By: []Role{Office}, NPC: true, Door: true, Reason: true},
+	"key-plan":   {Title: "督办方案", Verb: "报送督办方案", State: "C10", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "key-plan"},
+	"bimonthly":  {Title: "双月跟踪", Verb: "登记跟踪情况", State: "C16", By: []Role{ViceChair, Chair}, Drafter: Clerk, NPC: true, Reason: true, Round: true},
+	"inspection": {Title: "半年视察", Verb: "登记视察意见", State: "C16", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "inspection", Reason: true},
+	"year-score": {Title: "年底考评", Verb: "登记考评", State: "C16", By: []Role{ViceChair, Chair}, Drafter: Clerk, NPC: true, Paper: "year-score", Reason: true,
+		Verdicts: []Verdict{{Code: "good", Text: "优秀"}, {Code: "fair", Text: "良好"}, {Code: "pass", Text: "合格"}, {Code: "fail", Text: "不合格", Reason: true}}},
+	"visit": {Title: "跟踪视察、回头视察", Verb: "登记视察", By: []Role{Head, ViceChair, Chair}, NPC: true, Door: true, Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "tracking", Text: "跟踪视察"}, {Code: "return", Text: "回头视察"}}},
+	"confront": {Title: "三方对质", Verb: "登记三方对质", By: []Role{Head, Deputies}, NPC: true, Door: true, Paper: "confront", Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "true", Text: "属实"}, {Code: "partly", Text: "部分属实"}, {Code: "false", Text: "不属实"}}},
 }
+
+// contactWays are how a unit and a deputy talked (见面率 counts visits).
+var contactWays = []Verdict{{Code: "visit", Text: "见面"}, {Code: "phone", Text: "电话"}, {Code: "meeting", Text: "座谈"}}
+
+// replyClasses are the classes of a reply (spec 2c).
+var replyClasses = []Verdict{{Code: "A", Text: "A类：已经解决或基本解决"}, {Code: "B", Text: "B类：正在解决或列入规划逐步解决"},
+	{Code: "C", Text: "C类：因条件限制或其他原因待以后解决", Reason: true}, {Code: "D", Text: "D类：留作参考", Reason: true}}
+
+// satisfaction is what a deputy says; unanswered (未反馈) is what silence ends as, never satisfaction.
+var satisfaction = []Verdict{{Code: "satisfied", Text: "满意"}, {Code: "basically", Text: "基本满意"}, {Code: "dissatisfied", Text: "不满意", Reason: true}}
+
+// silences are the verdicts that nobody spoke.
+var silences = map[string]string{Lapsed: "不再办理", Auto: "期限届满自动办理", Unanswered: "未反馈", "silent": "未确认", "complex": "六个月内答复"}
+
+// Unanswered is the verdict of a deputy's silence (未反馈).
+const Unanswered = "unanswered"
 
 // events are facts that are no stages, as people call them.
 var events = map[string]string{
 	"T0": "闭会（调研、检查结束）", "issued": "签发", "heir": "改派", "plan-accepted": "方案审核通过",
 	"draft-accepted": "委室同意正式回告", "draft-timely": "委室意见", "plan-timely": "方案审核通过", "reported": "正式回告", "rectified": "再整改报告",
-	"settled": "逐条销号", "resolution": "决议确定的期限",
+	"settled": "逐条销号", "resolution": "决议确定的期限", "filed": "提出建议", "complete": "联名确认完毕", "class": "办理类别确定", "answered": "答复代表",
 }
 
 // Title is the Chinese name of a stage.
@@ -156,7 +231,7 @@ func Title(key string) string {
 	return key
 }
 
-// Phase is the state of spec 2a (A1 … A16) that a matter waits in: the earliest of what is owed.
+// Phase is the state of spec 2a (A1 … A16) or 2c (C1 … C18) that a matter waits in: the earliest of what is owed.
 func (s *State) Phase() string {
 	switch {
 	case s.Outcome != "":
@@ -165,20 +240,29 @@ func (s *State) Phase() string {
 		return "suspended"
 	}
 	phase, least := "", 99
+	series := "A"
+	if s.Procedure == "suggestion" {
+		series = "C"
+	}
 	for _, o := range s.Open {
 		d := Duties[Kind(o.Key)]
-		if n, err := strconv.Atoi(strings.TrimPrefix(d.State, "A")); err == nil && !d.Door && n < least {
-			phase, least = d.State, n
+		for _, state := range strings.Fields(d.State) {
+			if n, err := strconv.Atoi(strings.TrimPrefix(state, series)); err == nil && !d.Door && n < least {
+				phase, least = state, n
+			}
 		}
 	}
 	return phase
 }
 
-// PhaseName is the Chinese name of a state of spec 2a, or of an outcome.
+// PhaseName is the Chinese name of a state of spec 2a or 2c, or of an outcome.
 func PhaseName(phase string) string {
 	return map[string]string{
 		"A1": "起草", "A2": "审签", "A3": "待交办", "A4": "已交办", "A5": "签收分办", "A6": "报送方案", "A7": "方案审核", "A8": "办理中",
 		"A9": "征求意见稿", "A10": "委室意见", "A11": "正式回告", "A12": "审查测评", "A13": "办结销号", "A14": "再整改", "A15": "跟踪监督", "A16": "公开归档",
+		"C1": "提出", "C2": "审查立案", "C4": "待交办", "C5": "待签收", "C6": "退办改派", "C7": "联系代表", "C8": "会办", "C10": "办理答复", "C11": "代表评价",
+		"C12": "落实", "C13": "落实评价", "C14": "重新办理", "C15": "再次评价", "C16": "办结", "C17": "跨年度跟踪", "C18": "公开归档",
+		"merged": "已并案", "letter": "已转来信",
 		"suspended": "中止", "archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止",
 	}[phase]
 }

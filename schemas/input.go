@@ -44,6 +44,11 @@ type (
 		Items   []ItemAnswer `json:"items,omitempty" label:"逐条答复" validate:"max=60,dive"`
 		Parties []PartyIn    `json:"parties,omitempty" label:"承办单位" validate:"max=40,dive"`
 		Ballot  *BallotIn    `json:"ballot,omitempty" label:"测评票数"`
+		Title   string       `json:"title,omitempty" label:"题目" validate:"max=60"`
+		Demand  string       `json:"demand,omitempty" label:"具体建议" validate:"max=4000"`
+		Open    bool         `json:"open,omitempty" label:"同意公开"`
+		People  []string     `json:"people,omitempty" label:"人员" validate:"max=20,dive,uuid"`
+		Marks   []MarkIn     `json:"marks,omitempty" label:"评分" validate:"max=20,dive"`
 		Paper   string       `json:"paper,omitempty" label:"送签的文书" validate:"omitempty,uuid"`
 	}
 	// ItemAnswer answers one item: a plan's measure, a report's result, a check's finding.
@@ -57,6 +62,26 @@ type (
 		Result  string `json:"result,omitempty" label:"办理结果" validate:"omitempty,oneof=done mostly ongoing undone closed open answered missed"`
 		Reason  string `json:"reason,omitempty" label:"未完成原因" validate:"max=1000"`
 		Lead    string `json:"lead,omitempty" label:"牵头单位" validate:"omitempty,uuid"`
+	}
+	// SuggestionIn files a suggestion (代表建议). Codes: Invalid, NotChecked, BadName.
+	SuggestionIn struct {
+		Title     string   `json:"title" label:"题目" validate:"required,min=4,max=60"`
+		Category  string   `json:"category" label:"类别" validate:"required"`
+		Body      string   `json:"body" label:"案由和情况" validate:"required,min=10,max=4000"`
+		Demand    string   `json:"demand" label:"具体建议" validate:"required,min=4,max=4000"`
+		Wish      string   `json:"wish,omitempty" label:"希望承办单位" validate:"omitempty,uuid"`
+		Cosigners []string `json:"cosigners,omitempty" label:"联名代表" validate:"max=60,dive,max=40"` // names
+		Consents  bool     `json:"consents,omitempty" label:"同意公开"`
+		Surveyed  bool     `json:"surveyed,omitempty" label:"经过调研"`
+		Face      bool     `json:"face,omitempty" label:"要求当面沟通"`
+		Letter    bool     `json:"letter,omitempty" label:"代表联系函"`
+		Checks    []string `json:"checks" label:"提出质量" validate:"max=10,dive,max=20"`
+	}
+	// MarkIn is one item of a deputy's feedback: a mark (满意 基本满意 不满意) or points.
+	MarkIn struct {
+		Item   string `json:"item" label:"评分项" validate:"required,max=20"`
+		Mark   string `json:"mark,omitempty" label:"评价" validate:"omitempty,oneof=satisfied basically dissatisfied"`
+		Points int    `json:"points,omitempty" label:"得分（百分之一分）" validate:"gte=0,lte=10100"`
 	}
 	// BallotIn are the counts of a vote as its minutes give them.
 	BallotIn struct {
@@ -78,11 +103,14 @@ var ResultNames = map[string]string{
 	"closed": "已销号", "open": "跟踪监督", "answered": "答复到位", "missed": "未答复到位",
 }
 
+// Categories are the subjects of suggestions.
+var Categories = []string{"经济发展", "城建环保", "教科文卫", "农业农村", "社会民生", "监察司法", "其他"}
+
 // Capacities are the words for the ways of taking part.
 var Capacities = map[string]string{"lead": "主办", "joint": "会办", "several": "分办", "sole": "独办"}
 
-// CaseKinds are the kinds of opinion.
-var CaseKinds = map[string]string{"deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
+// CaseKinds are the kinds of matter.
+var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
 
 // CheckParties refuses a hand-over without exactly one who leads (one 主办 or 独办), or at least two 分办 and no
 // lead. Codes: UnitTwice, NoLead.

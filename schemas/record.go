@@ -12,8 +12,17 @@ const (
 	UpdateAct      = "act"
 	UpdateCalendar = "calendar"
 	Opinion        = "SupervisionOpinion" // workflow type of the 123 cycle
+	Suggestion     = "DeputySuggestion"   // workflow type of deputies' suggestions
 	TaskQueue      = "bihuan"
 )
+
+// WorkflowType is the procedure that a case runs; a state without one is of the first procedure there was.
+func (s *State) WorkflowType() string {
+	if s.Procedure == "suggestion" {
+		return Suggestion
+	}
+	return Opinion
+}
 
 // CodeAgain asks the sender to send the act again: the register was ahead of the workflow.
 const CodeAgain = "Again"

@@ -21,10 +21,19 @@ type (
 		Terms     map[string]Term    `json:"terms"`   // by the rule name that a Clock carries
 		Ladders   map[string][]Level `json:"ladders"` // by profile
 		Reminders []Class            `json:"reminders"`
+		Scores    map[string][]Score `json:"scores,omitempty"`  // by kind of stage: what a deputy gives points for
+		Classes   []Verdict          `json:"classes,omitempty"` // the classes of a reply in use here; empty: all of the duty's
+	}
+	// Score is one item of a score sheet (百分制分段评价).
+	Score struct {
+		Code   string `json:"code"`
+		Text   string `json:"text"`
+		Max    int    `json:"max"`              // points
+		System bool   `json:"system,omitempty"` // given by the system: handled in time and in form
 	}
 	// Term is one rule with its mode, the profile of its ladder and the article it rests on.
 	Term struct {
-		Rule   string   `json:"rule"` // deadline grammar; or "06-30": that day of the following year
+		Rule   string   `json:"rule"` // deadline grammar; "06-30": that day of the following year; "next-11-30": the next such day
 		Mode   string   `json:"mode"`
 		Ladder string   `json:"ladder,omitempty"` // profile; "unit": short, medium or long by its length; empty: none
 		Effect string   `json:"effect,omitempty"` // verdict that the case enters by itself at the due instant
@@ -112,12 +121,14 @@ func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error
 }
 
 func (r Rules) term(c Calendar, t Term, from time.Time, paused int) (Deadline, error) {
-	if month, day, ok := strings.Cut(t.Rule, "-"); ok && len(t.Rule) == len("06-30") && month[0] != 'P' {
-		m, _ := strconv.Atoi(month)
-		d, _ := strconv.Atoi(day)
-		last := time.Date(from.In(Shanghai).Year()+1, time.Month(m), d, 0, 0, 0, 0, Shanghai).AddDate(0, 0, 1)
-		due, err := c.roll(last, 0)
-		return Deadline{Due: due.UTC(), Provisional: !c.Published(lastDay(due)), Working: []string{"次年" + strconv.Itoa(m) + "月" + strconv.Itoa(d) + "日前"}}, err
+	if day, err := time.Parse("01-02", strings.TrimPrefix(t.Rule, "next-")); err == nil {
+		year, said := from.In(Shanghai).Year()+1, "次年"
+		if this := time.Date(year-1, day.Month(), day.Day(), 0, 0, 0, 0, Shanghai); t.Rule[0] == 'n' && this.After(from) {
+			year, said = year-1, "当年"
+		}
+		due, err := c.roll(time.Date(year, day.Month(), day.Day()+1, 0, 0, 0, 0, Shanghai), 0)
+		return Deadline{Due: due.UTC(), Provisional: !c.Published(lastDay(due)),
+			Working: []string{said + strconv.Itoa(int(day.Month())) + "月" + strconv.Itoa(day.Day()) + "日前"}}, err
 	}
 	rule := t.Rule
 	if paused > 0 {
@@ -192,6 +203,9 @@ func (r Rules) Audience(o Stage, level string) (to []Role) {
 	}
 	ladder := r.ladderOf(o, level)
 	if ladder == nil {
+		if level == LevelMoved {
+			owe = append(owe, duty.Informs...)
+		}
 		return owe
 	}
 	for _, l := range ladder {

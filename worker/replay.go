@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"bihuan/activities/intake"
-	"bihuan/schemas"
 	"bihuan/workflows"
 
 	enums "go.temporal.io/api/enums/v1"
@@ -20,7 +19,9 @@ import (
 // Replayer has every workflow under the name that histories carry.
 func Replayer() worker.WorkflowReplayer {
 	r := worker.NewWorkflowReplayer()
-	r.RegisterWorkflowWithOptions(workflows.SupervisionOpinion, workflow.RegisterOptions{Name: schemas.Opinion})
+	for name, procedure := range workflows.Procedures {
+		r.RegisterWorkflowWithOptions(procedure, workflow.RegisterOptions{Name: name})
+	}
 	return r
 }
 

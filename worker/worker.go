@@ -81,6 +81,8 @@ func (w *Worker) poll(ctx context.Context) error {
 
 // Enlist registers every workflow and activity by the name that histories carry.
 func Enlist(r worker.Registry, reg activities.Register) {
-	r.RegisterWorkflowWithOptions(workflows.SupervisionOpinion, workflow.RegisterOptions{Name: schemas.Opinion})
+	for name, procedure := range workflows.Procedures {
+		r.RegisterWorkflowWithOptions(procedure, workflow.RegisterOptions{Name: name})
+	}
 	r.RegisterActivityWithOptions((&activities.Writer{Register: reg}).Record, activity.RegisterOptions{Name: "Record"})
 }

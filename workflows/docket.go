@@ -31,6 +31,12 @@ type docket struct {
 	}
 }
 
+// Procedures are the workflows by the names that histories carry.
+var Procedures = map[string]func(workflow.Context, schemas.State) error{
+	schemas.Opinion:    SupervisionOpinion,
+	schemas.Suggestion: DeputySuggestion,
+}
+
 var (
 	errGone = errors.New("the unit has left the matter")
 	writer  *activities.Writer
@@ -152,18 +158,28 @@ func (d *docket) Close(outcome string) {
 
 // Each runs one duty per unit side by side. A unit that leaves without an heir drops out; one that is
 // replaced hands over to its heir, who begins afresh.
-func (d *docket) Each(ctx workflow.Context, parties []schemas.Party, duty func(workflow.Context, schemas.Party) error) (err error) {
-	left := len(parties)
-	for _, p := range parties {
-		workflow.Go(ctx, func(ctx workflow.Context) {
+func (d *docket) Each(ctx workflow.Context, parties []schemas.Party, duty func(workflow.Context, schemas.Party) error) error {
+	parts := make([]func(workflow.Context) error, len(parties))
+	for i, p := range parties {
+		parts[i] = func(ctx workflow.Context) error {
 			e := duty(ctx, p)
 			for ; errors.Is(e, errGone); e = duty(ctx, p) {
 				if p.Unit = d.Facts["gone/"+p.Unit].Target; p.Unit == "" {
-					e = nil
-					break
+					return nil
 				}
 			}
-			if err == nil {
+			return e
+		}
+	}
+	return d.together(ctx, parts...)
+}
+
+// together runs parts of a procedure side by side and waits for all of them.
+func (d *docket) together(ctx workflow.Context, parts ...func(workflow.Context) error) (err error) {
+	left := len(parts)
+	for _, part := range parts {
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			if e := part(ctx); err == nil {
 				err = e
 			}
 			left, d.steps = left-1, d.steps+1

@@ -84,7 +84,9 @@ func (w *world) fresh(at time.Time) *world {
 	n.SetStartTime(at)
 	n.SetTestTimeout(20 * time.Second)
 	n.reg.Clock(n.Now)
-	n.RegisterWorkflowWithOptions(SupervisionOpinion, workflow.RegisterOptions{Name: schemas.Opinion})
+	for name, procedure := range Procedures {
+		n.RegisterWorkflowWithOptions(procedure, workflow.RegisterOptions{Name: name})
+	}
 	n.RegisterActivityWithOptions((&activities.Writer{Register: n.flaky}).Record, activity.RegisterOptions{Name: "Record"})
 	n.SetOnTimerScheduledListener(func(string, time.Duration) { n.live++ })
 	n.SetOnTimerFiredListener(func(string) { n.live-- })
@@ -113,7 +115,7 @@ func (w *world) at(after time.Duration, acts ...schemas.Act) []*reply {
 
 func (w *world) run() {
 	w.t.Helper()
-	w.ExecuteWorkflow(schemas.Opinion, w.s)
+	w.ExecuteWorkflow(w.s.WorkflowType(), w.s)
 	if !w.IsWorkflowCompleted() {
 		w.t.Fatal("the workflow has not ended")
 	}
@@ -186,6 +188,10 @@ func (w *world) act(login, key, verdict string) schemas.Act {
 		a.Role = schemas.Office
 	case login == "gov":
 		a.Role = schemas.GovOffice
+	case login == "dep":
+		a.Role, a.Unit = schemas.Deputies, w.d.Deputies
+	case strings.HasPrefix(login, "dpt"):
+		a.Role = schemas.Deputy
 	case strings.HasPrefix(login, "unh-"):
 		a.Role, a.Unit = schemas.UnitHead, w.unit(login)
 	case strings.HasPrefix(login, "unt-"):

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"fmt"
 	"time"
 
 	"bihuan/schemas"
@@ -89,38 +88,10 @@ func (o opinion) handOver(ctx workflow.Context) ([]schemas.Party, error) {
 	return distributed.Parties, err
 }
 
-// split sends the co-handlers (会办) on their own way and returns those who answer.
-func (o opinion) split(ctx workflow.Context, parties []schemas.Party) (leads []schemas.Party) {
-	var joint []schemas.Party
-	for _, p := range parties {
-		if p.Capacity == "joint" {
-			joint = append(joint, p)
-		} else {
-			leads = append(leads, p)
-		}
-	}
-	o.Beside(ctx, func(ctx workflow.Context) error { return o.Each(ctx, joint, o.assist) })
-	return leads
-}
-
-// assist is a co-handler's part: an opinion to the lead within a month.
-func (o opinion) assist(ctx workflow.Context, p schemas.Party) error {
-	o.Beside(ctx, func(ctx workflow.Context) error { return o.returns(ctx, p.Unit) })
-	o.Open(schemas.Stage{Key: "opinion/" + p.Unit, Unit: p.Unit, Clocks: clock("opinion", o.term(p.Unit)), After: "sign/" + p.Unit})
-	if err := o.sign(ctx, p.Unit); err != nil {
-		return err
-	}
-	given, err := o.Await(ctx, schemas.Stage{Key: "opinion/" + p.Unit, Unit: p.Unit})
-	if err == nil {
-		o.DropKinds(given.At, p.Unit, "return-request", "late-return")
-	}
-	return err
-}
-
 // handle is A5 to A11 for one unit. From T1 on the clocks of plan, half time, draft and report stand
 // open side by side; a check that lies with the congress hides none of them.
 func (o opinion) handle(ctx workflow.Context, p schemas.Party) error {
-	u := p.Unit
+	u, plan := p.Unit, round("plan/"+p.Unit, 1)
 	report := schemas.Stage{Key: "report/" + u, Unit: u, After: "draft-accepted/" + u,
 		Clocks: append(clock("report", o.term(u)), clock("after-check", "draft-timely/"+u)...)}
 	resolution, fixed := o.Told("resolution")
@@ -128,7 +99,7 @@ func (o opinion) handle(ctx workflow.Context, p schemas.Party) error {
 		report.Clocks, report.Until = nil, resolution.Until
 	}
 	o.Open(
-		schemas.Stage{Key: round("plan/"+u, 1), Unit: u, Clocks: clock("plan", o.fresh(u)), After: "sign/" + u},
+		schemas.Stage{Key: plan, Unit: u, Clocks: clock("plan", o.inner(u)), After: "sign/" + u},
 		schemas.Stage{Key: "progress/" + u, Unit: u, After: "plan-accepted/" + u,
 			Clocks: append(clock("progress", o.term(u)), clock("after-check", "plan-timely/"+u)...)},
 		schemas.Stage{Key: round("draft-report/"+u, 1), Unit: u, After: "plan-accepted/" + u,
@@ -138,25 +109,27 @@ func (o opinion) handle(ctx workflow.Context, p schemas.Party) error {
 	o.Beside(ctx,
 		func(ctx workflow.Context) error { return o.returns(ctx, u) },
 		func(ctx workflow.Context) error {
-			return o.extension(ctx, round("plan/"+u, 1), u, "plan-extension-window", o.fresh(u))
+			return o.extension(ctx, plan, u, schemas.Clock{Rule: "plan-extension-window", Anchor: o.inner(u)}, schemas.ViceChair,
+				func(until time.Time) { o.Extend(plan, until) })
 		},
 		func(ctx workflow.Context) error { return o.closings(ctx, u) },
 	)
 	if !fixed {
 		o.Beside(ctx, func(ctx workflow.Context) error {
-			return o.extension(ctx, report.Key, u, "report-extension-window", o.term(u))
+			return o.extension(ctx, report.Key, u, schemas.Clock{Rule: "report-extension-window", Anchor: o.term(u)}, schemas.ViceChair,
+				func(until time.Time) { o.Extend(report.Key, until) })
 		})
 	}
 	if err := o.sign(ctx, u); err != nil {
 		return err
 	}
-	plan, err := o.untilAccepted(ctx, u, work{"plan", "plan-forward", "plan-check", "plan-ruling", "plan-rework"},
+	planned, err := o.untilAccepted(ctx, u, work{"plan", "plan-forward", "plan-check", "plan-ruling", "plan-rework"},
 		"progress/"+u, round("draft-report/"+u, 1), report.Key)
 	if err != nil {
 		return err
 	}
-	o.accepted("plan", u, plan.At)
-	o.DropKinds(plan.At, u, "return-request", "late-return") // who has planned has taken the matter on
+	o.accepted("plan", u, planned.At)
+	o.DropKinds(planned.At, u, "return-request", "late-return") // who has planned has taken the matter on
 	draft, err := o.untilAccepted(ctx, u, work{"draft-report", "draft-forward", "draft-check", "draft-ruling", "draft-rework"}, report.Key)
 	if err != nil {
 		return err
@@ -178,22 +151,6 @@ func (o opinion) accepted(paper, u string, at time.Time) {
 		o.Decree(paper+"-timely/"+u, at, nil)
 	}
 	o.Decree(paper+"-accepted/"+u, at, nil)
-}
-
-// sign is 签收: after two working days the matter counts as signed for, with a mark.
-func (o opinion) sign(ctx workflow.Context, u string) error {
-	from := "handover"
-	if !o.Policy.Direct {
-		from = "distribute"
-	}
-	if _, heir := o.Told("heir/" + u); heir {
-		from = "heir/" + u
-	}
-	signed, err := o.Await(ctx, schemas.Stage{Key: "sign/" + u, Unit: u, Clocks: clock("sign", from)})
-	if err == nil {
-		o.Drop(signed.At, "withdraw")
-	}
-	return err
 }
 
 // work names the stages of a paper that is handed in, checked and, if need be, handed in again.
@@ -234,51 +191,6 @@ func (o opinion) untilAccepted(ctx workflow.Context, u string, w work, waiting .
 		}
 		st = schemas.Stage{Key: round(w.paper+"/"+u, n+1), Unit: u, Clocks: clock(w.rework, verdict.Key), Until: paper.Due}
 	}
-}
-
-// returns is 退办: asked for within the window, decided by who handed over, and at most so often; the
-// heir's inner terms begin anew, the statutory one keeps the first hand-over (2.0.5).
-func (o opinion) returns(ctx workflow.Context, u string) error {
-	by := schemas.GovOffice
-	if o.Policy.Direct {
-		by = schemas.Office
-	}
-	for n := 1; o.passed(u)+n <= o.Policy.Returns; n++ {
-		door := round("return-request/"+u, n)
-		o.Open(schemas.Stage{Key: "late-return/" + u, Unit: o.Policy.Committee, For: u, After: "sign/" + u})
-		request, err := o.Await(ctx, schemas.Stage{Key: door, Unit: u,
-			Clocks: append(clock("return-window", "sign/"+u), clock("return-window", "late-return/"+u)...)})
-		if err != nil || request.Verdict == schemas.Lapsed {
-			return err
-		}
-		ruling, err := o.Await(ctx, schemas.Stage{Key: round("return/"+u, n), For: u, By: by, Clocks: clock("return", request.Key)})
-		if err != nil {
-			return err
-		}
-		if ruling.Verdict != "accept" {
-			continue
-		}
-		heir, err := o.Await(ctx, schemas.Stage{Key: round("reassign/"+u, n), For: u, By: by, Clocks: clock("reassign", ruling.Key)})
-		if err != nil {
-			return err
-		}
-		o.Decree("left/"+u, heir.At, func() { o.Leave(u, heir.Target, heir.At) })
-		return nil
-	}
-	return nil
-}
-
-// extension is 延期: asked for once and in time, granted by the vice-chair; the clock runs on meanwhile.
-func (o opinion) extension(ctx workflow.Context, key, u, window, anchor string) error {
-	request, err := o.Await(ctx, schemas.Stage{Key: "extension-request/" + key, Unit: u, Clocks: clock(window, anchor)})
-	if err != nil || request.Verdict == schemas.Lapsed {
-		return err
-	}
-	ruling, err := o.Await(ctx, schemas.Stage{Key: "extension/" + key, For: u, Clocks: clock("extension", request.Key)})
-	if err == nil && ruling.Verdict == "accept" {
-		o.Decree("extended/"+key, ruling.At, func() { o.Extend(key, ruling.Until) })
-	}
-	return err
 }
 
 // closings lets a unit have its items struck off one by one (销号) as soon as they are done.
@@ -374,73 +286,6 @@ func (o opinion) withdrawal(ctx workflow.Context) error {
 	return nil
 }
 
-// suspension is 中止 and 恢复: the units' clocks stand still, ninety days at the most.
-func (o opinion) suspension(ctx workflow.Context) error {
-	for n := 1; ; n++ {
-		stop, err := o.Await(ctx, schemas.Stage{Key: round("suspend", n), After: "handover"})
-		if err != nil {
-			return err
-		}
-		o.Decree(round("suspended", n), stop.At, func() { o.Suspend(stop.At) })
-		on, err := o.Await(ctx, schemas.Stage{Key: round("suspension", n), Clocks: clock("suspension", stop.Key)})
-		if err != nil {
-			return err
-		}
-		o.Decree(round("resumed", n), on.At, func() { o.Resume(on.At) })
-	}
-}
-
-// instructions turns a leader's 批示 into a duty with a term of its own.
-func (o opinion) instructions(ctx workflow.Context) error {
-	for n := 1; ; n++ {
-		word, err := o.Await(ctx, schemas.Stage{Key: round("instruct", n), After: "handover"})
-		if err != nil {
-			return err
-		}
-		o.Open(schemas.Stage{Key: round("instruction/"+word.Target, n), Unit: word.Target, Clocks: clock("instruction", word.Key)})
-	}
-}
-
-// raising lets a leader skip levels upward (提级督办), never down.
-func (o opinion) raising(ctx workflow.Context) error {
-	for n := 1; ; n++ {
-		act, err := o.Await(ctx, schemas.Stage{Key: round("raise", n), After: "handover"})
-		if err != nil {
-			return err
-		}
-		o.Decree(round("raised", n), act.At, func() { o.Raise(act.Target, act.Level, act.At) })
-	}
-}
-
-// term is the anchor of a unit's statutory clocks, fresh that of its inner ones.
-func (o opinion) term(u string) string {
-	if o.Policy.Anchor == "sign" {
-		return "sign/" + u
-	}
-	if o.Policy.Restart {
-		return o.fresh(u)
-	}
-	return "handover"
-}
-
-func (o opinion) fresh(u string) string {
-	if o.Policy.Anchor == "sign" {
-		return "sign/" + u
-	}
-	if _, heir := o.Told("heir/" + u); heir {
-		return "heir/" + u
-	}
-	return "handover"
-}
-
-// passed counts the units that had the assignment before u.
-func (o opinion) passed(u string) (n int) {
-	for before, heir := o.Told("heir/" + u); heir; before, heir = o.Told("heir/" + before.Target) {
-		n++
-	}
-	return n
-}
-
 // itemsOf lists the items a unit answers for, its predecessors' included.
 func (o opinion) itemsOf(u string) (items []string) {
 	for before, heir := o.Told("heir/" + u); heir; before, heir = o.Told("heir/" + u) {
@@ -469,28 +314,6 @@ func (o opinion) unexplained(leads []schemas.Party) bool {
 	}
 	return false
 }
-
-// last is the instant of the latest of the units' facts of that name.
-func (o opinion) last(key string, leads []schemas.Party) (at time.Time) {
-	for _, p := range leads {
-		if f := o.Facts[fmt.Sprintf(key, o.heir(p.Unit))]; f.At.After(at) {
-			at = f.At
-		}
-	}
-	return at
-}
-
-// heir is who has the assignment of u now.
-func (o opinion) heir(u string) string {
-	for gone, left := o.Told("gone/" + u); left && gone.Target != ""; gone, left = o.Told("gone/" + u) {
-		u = gone.Target
-	}
-	return u
-}
-
-func round(key string, n int) string { return fmt.Sprintf("%s#%d", key, n) }
-
-func clock(rule, anchor string) []schemas.Clock { return []schemas.Clock{{Rule: rule, Anchor: anchor}} }
 
 func open(items []schemas.Finding) bool {
 	for _, i := range items {

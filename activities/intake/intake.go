@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"bihuan/activities/register"
@@ -68,6 +69,54 @@ func (d *Desk) Submit(ctx context.Context, congress, caseID string, a schemas.Ac
 	ctx, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
 	return d.send(ctx, got)
+}
+
+// Suggest enters suggestions and starts their workflows. Those that could not be started are filed all the same: Tend starts them
+// later. Codes as register.FileSuggestions.
+func (d *Desk) Suggest(ctx context.Context, congress, committee string, fs []register.NewSuggestion) ([]schemas.State, error) {
+	states, err := d.Register.FileSuggestions(ctx, congress, committee, fs)
+	if err != nil || len(states) > 1 {
+		return states, err // many are left to Tend
+	}
+	for _, s := range states {
+		if err := d.Start(ctx, s); err != nil {
+			d.Log.WarnContext(ctx, "the case's workflow will be started later", "case", s.Case, "error", err)
+		}
+	}
+	return states, nil
+}
+
+// atOnce is how many acts of a batch are carried out side by side.
+const atOnce = 8
+
+// Carry carries out what waits of a batch. What is left when the process dies, Tend does.
+func (d *Desk) Carry(ctx context.Context, batch string) error {
+	rows, err := d.Register.BatchRows(ctx, batch)
+	if err != nil {
+		return err
+	}
+	waiting := make(chan register.Received)
+	var senders sync.WaitGroup
+	for range atOnce {
+		senders.Go(func() {
+			for got := range waiting {
+				one, cancel := context.WithTimeout(ctx, d.patience())
+				var known *schemas.Error
+				if err := d.send(one, got); err != nil && !errors.As(err, &known) {
+					d.Log.WarnContext(ctx, "an act of a batch waits", "case", got.CaseID, "error", err)
+				}
+				cancel()
+			}
+		})
+	}
+	for _, row := range rows {
+		if row.Outcome == "" && ctx.Err() == nil {
+			waiting <- row.Received
+		}
+	}
+	close(waiting)
+	senders.Wait()
+	return ctx.Err()
 }
 
 // send delivers a received act and enters a refusal; acceptance is entered by Record itself.
@@ -140,7 +189,7 @@ func (d *Desk) Start(ctx context.Context, s schemas.State) error {
 		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		WorkflowTaskTimeout:                      10 * time.Second,
-	}, schemas.Opinion, s)
+	}, s.WorkflowType(), s)
 	var running *serviceerror.WorkflowExecutionAlreadyStarted
 	if errors.As(err, &running) {
 		return nil

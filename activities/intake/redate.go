@@ -143,7 +143,7 @@ func (d *Desk) Moves(ctx context.Context, congress string, calendar schemas.Cale
 
 // touched are the open cases of a congress with a running clock that is due, or whose ladder ends, on or after a day.
 func (d *Desk) touched(ctx context.Context, congress string, from, now time.Time) (ls []live, err error) {
-	cases, err := d.Register.Cases(ctx, congress)
+	cases, err := d.Register.Cases(ctx, congress, "")
 	if err != nil {
 		return nil, err
 	}

@@ -46,21 +46,22 @@ type (
 	}
 	// Case is a matter with what its header shows.
 	Case struct {
-		ID, Congress, Number, Kind, Source, Title, Body string
-		Committee, CommitteeName, Owner, OwnerName      string
-		Rules                                           string
-		Direct                                          bool
-		AnchorDay, FiledAt, EndedAt                     time.Time
-		Reopens                                         string
-		Started                                         bool
-		Phase, Outcome                                  string
-		Seq                                             int
-		State                                           string
+		ID, Congress, Procedure, Number, Kind, Source, Title, Body string
+		Committee, CommitteeName, Owner, OwnerName                 string
+		Rules                                                      string
+		Direct                                                     bool
+		AnchorDay, FiledAt, EndedAt                                time.Time
+		Reopens                                                    string
+		Started                                                    bool
+		Phase, Outcome                                             string
+		Seq                                                        int
+		State                                                      string
 	}
 	// Stage is a duty as the register shows it. Due is exclusive.
 	Stage struct {
 		CaseID, Key, Kind               string
-		Unit, ForUnit, UnitName         string
+		Unit, ForUnit, Person, UnitName string
+		Procedure                       string
 		Roles                           []string
 		NPC                             bool
 		From, Due, FirstDue, Yellow     time.Time
@@ -99,7 +100,7 @@ func (r *Register) File(ctx context.Context, f Filing) (schemas.State, error) {
 	err = r.within(ctx, func(tx pgx.Tx) error {
 		b := &pgx.Batch{}
 		b.Queue(statement("file_case"), s.Case, f.Congress, f.Number, f.Kind, f.Source, f.Title, f.Body, f.T0, f.Committee, f.Owner,
-			id, f.Direct, null(f.Reopens), now, string(state))
+			id, f.Direct, null(f.Reopens), now, string(state), "opinion")
 		for i, it := range f.Items {
 			b.Queue(statement("file_item"), NewID(), f.Congress, s.Case, i+1, it.Problem, it.Demand, null(it.Lead))
 		}
@@ -161,9 +162,9 @@ func (r *Register) Case(ctx context.Context, congress, id string) (Case, error) 
 	return one[Case](ctx, r.pool, "case", congress, id)
 }
 
-// Cases lists a congress's matters, newest first.
-func (r *Register) Cases(ctx context.Context, congress string) ([]Case, error) {
-	return many[Case](ctx, r.pool, "cases", congress)
+// Cases lists a congress's matters of a procedure, newest first; no procedure: all.
+func (r *Register) Cases(ctx context.Context, congress, procedure string) ([]Case, error) {
+	return many[Case](ctx, r.pool, "cases", congress, null(procedure))
 }
 
 // Items are a matter's items in their order.

@@ -133,7 +133,9 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 		})
 	w.stages(b)
 	w.rungs(b)
-	w.acts(b)
+	if err := w.acts(ctx, tx, b); err != nil {
+		return err
+	}
 	if err := w.journal(b); err != nil {
 		return err
 	}
@@ -160,7 +162,7 @@ func (w writing) stages(b *pgx.Batch) {
 		}
 		b.Queue(statement("write_stage"), w.s.Congress, w.s.Case, o.Key, schemas.Kind(o.Key), null(o.Unit), null(o.For),
 			list(append(slices.Clone(o.Roles()), drafter(duty)...)), duty.NPC, o.Rev, moment(d.From), moment(o.Due), yellow, d.Provisional, d.Edition,
-			lines(d.Working), o.Paused(), fresh, w.now, o.Held)
+			lines(d.Working), o.Paused(), fresh, w.now, o.Held, null(o.Person))
 	}
 	var open []string
 	for _, o := range w.s.Open {
@@ -200,7 +202,7 @@ func (w writing) ahead(o *schemas.Open) []schemas.Rung {
 }
 
 // acts enters what was done on the stages, and the acceptance into the intake.
-func (w writing) acts(b *pgx.Batch) {
+func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 	acts := w.e.Acts
 	for _, c := range w.climbed {
 		if c.Effect != "" {
@@ -211,6 +213,17 @@ func (w writing) acts(b *pgx.Batch) {
 		b.Queue(statement("settle_stage"), w.s.Case, a.Key, a.At, a.Verdict, null(a.Person), null(a.Ref))
 		b.Queue(statement("sign_paper"), w.s.Case, null(a.Ref))
 		b.Queue(statement("accept_intake"), a.ID, w.now)
+		if w.s.Procedure == "suggestion" {
+			var paper Paper
+			if a.Ref != "" {
+				if err := tx.QueryRow(ctx, statement("paper_body"), a.Ref).Scan(&paper.Body); err != nil && !errors.Is(err, pgx.ErrNoRows) {
+					return err
+				}
+			}
+			w.suggestion(b, a, paper.In())
+			w.parties(b, a)
+			continue
+		}
 		for _, i := range a.Items {
 			b.Queue(statement("item_result"), w.s.Case, i.Item, i.Result, a.At)
 		}
@@ -218,15 +231,24 @@ func (w writing) acts(b *pgx.Batch) {
 			item, _, _ := strings.Cut(strings.TrimPrefix(a.Key, "verify/"), "#")
 			b.Queue(statement("item_result"), w.s.Case, item, "closed", a.At)
 		}
-		if len(a.Parties) > 0 {
-			b.Queue(statement("keep_parties"), w.s.Case, units(a.Parties))
-		}
+		w.parties(b, a)
+	}
+	if w.s.Procedure == "suggestion" {
+		w.parts(b)
+	}
+	return nil
+}
+
+// parties shows who handles the matter after a hand-over, a distribution or a reassignment.
+func (w writing) parties(b *pgx.Batch, a schemas.Act) {
+	switch schemas.Kind(a.Key) {
+	case "handover", "distribute":
+		b.Queue(statement("keep_parties"), w.s.Case, units(a.Parties))
 		for _, p := range a.Parties {
 			b.Queue(statement("write_party"), w.s.Congress, w.s.Case, p.Unit, p.Capacity)
 		}
-		if schemas.Kind(a.Key) == "reassign" {
-			b.Queue(statement("replace_party"), w.s.Congress, w.s.Case, w.s.Facts["heir/"+a.Target].Target, a.Target)
-		}
+	case "reassign":
+		b.Queue(statement("replace_party"), w.s.Congress, w.s.Case, w.s.Facts["heir/"+a.Target].Target, a.Target)
 	}
 }
 

@@ -172,6 +172,11 @@
   });
   document.querySelectorAll('form[method="post"]').forEach(onceOnly);
   window.addEventListener('pageshow', function () { document.querySelectorAll('form[method="post"]').forEach(revive); });
+  document.querySelectorAll('input[data-all]').forEach(function (all) {
+    all.addEventListener('change', function () {
+      document.querySelectorAll('input[name="' + all.getAttribute('data-all') + '"]').forEach(function (one) { one.checked = all.checked; });
+    });
+  });
   unfoldForPrint();
   const problems = document.querySelector('.problems');
   if (problems) {

@@ -319,7 +319,7 @@ func (m *matter) names(text string) string {
 	for i, it := range m.items {
 		pairs = append(pairs, []string{"①", "②"}[i], it.ID)
 	}
-	pairs = append(pairs, "原事项", m.id)
+	pairs = append(pairs, "丁", m.Court, "原事项", m.id)
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
@@ -860,6 +860,13 @@ var (
 		decide("ofc", "乙", 1, "verdict=accept"), paper("ofc", "reassign", "乙", 1, "target=丙"), act("unt-bing", "sign/丙"))
 )
 
+// third is the request after two returns.
+var third = act("unh-bing", "return-request/丙#1", "target=丁", "reason=职责不符", "text=申请退办")
+
+func joined(kind, who, verdict string) step {
+	return act(who, kind+"/丙#1", "verdict="+verdict, "reason=经会商")
+}
+
 var returnRows = []row{
 	{state: "A6", exit: "申请退办", into: signed, leave: path{askReturn}, to: "A5", holds: []truth{due("return/甲#1", "2023-03-09"), waits("plan/甲#1")}},
 	{state: "A6", exit: "退办须写理由", into: signed, leave: path{act("unh-jia", "return-request/甲#1", "target=乙")}, status: 422, says: unreasoned},
@@ -876,7 +883,17 @@ var returnRows = []row{
 	{state: "A5", exit: "新单位签收", into: moved, leave: path{act("unt-yi", "sign/乙")}, to: "A6"},
 	{state: "A5", exit: "原单位不再负责", into: moved, leave: path{plan(1)}, status: 409, says: shut},
 	{state: "A6", exit: "新单位报送方案", into: moved.then(act("unt-yi", "sign/乙")), leave: path{paper("unh-yi", "plan", "乙", 1, planned...)}, to: "A7"},
-	{state: "A6", exit: "两次退办以后为终局", into: again, leave: path{act("unh-bing", "return-request/丙#1", "reason=职责不符")}, status: 409, says: shut},
+	{state: "A5", exit: "两次退办以后由交办机构和委室共同裁定", into: again.then(third), leave: path{joined("joint-return", "ofc", "accept")}, to: "A5",
+		holds: []truth{waits("joint-assent/丙#1")}},
+	{state: "A5", exit: "交办机构不同意即为终局", into: again.then(third), leave: path{joined("joint-return", "ofc", "refuse")}, to: "A6", holds: []truth{waits("plan/丙#1")}},
+	{state: "A5", exit: "委室不同意即为终局", into: again.then(third, joined("joint-return", "ofc", "accept")), leave: path{joined("joint-assent", "cmh", "refuse")}, to: "A6",
+		holds: []truth{waits("plan/丙#1")}},
+	{state: "A5", exit: "共同同意后改派", into: again.then(third, joined("joint-return", "ofc", "accept"), joined("joint-assent", "cmh", "accept")),
+		leave: path{paper("ofc", "reassign", "丙", 1, "target=丁")}, to: "A5", holds: []truth{waits("sign/丁")}},
+	{state: "A6", exit: "共同裁定以后不能再申请退办", into: again.then(third, joined("joint-return", "ofc", "refuse")),
+		leave: path{act("unh-bing", "return-request/丙#2", "target=丁", "reason=职责不符")}, status: 409, says: shut},
+	{state: "A5", exit: "经办不能代委室会签", into: again.then(third, joined("joint-return", "ofc", "accept")), leave: path{joined("joint-assent", "cmt", "accept")}, status: 403,
+		says: notYours},
 	{state: "A6", exit: "不同意以后还能再申请一次", into: asked.then(decide("ofc", "甲", 1, "verdict=refuse", "reason=属你局职责")),
 		leave: path{act("unh-jia", "return-request/甲#2", "target=乙", "reason=补充依据")}, to: "A5"},
 	{state: "A6", exit: "逾期不能申请退办", into: signed, leave: path{at("03-10 10:00", askReturn)}, status: 422, says: overdue},

@@ -1,4 +1,4 @@
-select s.case_id::text, s.key, s.kind, coalesce(s.unit::text, '') as unit, coalesce(s.for_unit::text, '') as for_unit,
+select s.case_id::text, s.key, s.kind, coalesce(s.unit::text, '') as unit, coalesce(s.for_unit::text, '') as for_unit, coalesce(s.person::text, '') as person, c.procedure,
 	coalesce(fu.name, u.name, '') as unit_name, s.roles, s.npc,
 	coalesce(s.from_at, '0001-01-01 00:00:00+00') as "from", coalesce(s.due, '0001-01-01 00:00:00+00') as due,
 	coalesce(s.first_due, '0001-01-01 00:00:00+00') as first_due, coalesce(s.yellow, '0001-01-01 00:00:00+00') as yellow,

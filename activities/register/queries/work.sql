@@ -1,4 +1,4 @@
-select s.case_id::text, s.key, s.kind, coalesce(s.unit::text, '') as unit, coalesce(s.for_unit::text, '') as for_unit,
+select s.case_id::text, s.key, s.kind, coalesce(s.unit::text, '') as unit, coalesce(s.for_unit::text, '') as for_unit, coalesce(s.person::text, '') as person, c.procedure,
 	coalesce(fu.name, u.name, '') as unit_name, s.roles, s.npc,
 	coalesce(s.from_at, '0001-01-01 00:00:00+00') as "from", coalesce(s.due, '0001-01-01 00:00:00+00') as due,
 	coalesce(s.first_due, '0001-01-01 00:00:00+00') as first_due, coalesce(s.yellow, '0001-01-01 00:00:00+00') as yellow,
@@ -10,6 +10,7 @@ left join accounts a on a.id = s.actor
 
 where s.congress = $1 and s.closed_at is null and exists (
 	select 1 from posts p where p.account = $2 and p.role = any (s.roles)
-		and (p.unit is null or p.unit = s.unit or s.unit is null and p.unit in (s.for_unit, c.committee)))
+		and (s.person is null or s.person = p.account or p.role = 'CMT')
+		and (p.unit is null or s.person = p.account or p.unit = s.unit or s.unit is null and p.unit in (s.for_unit, c.committee)))
 	and (s.npc or c.phase not in ('A1', 'A2', 'A3'))
 order by s.due nulls last, s.opened_at

@@ -9,9 +9,11 @@ import (
 	"bihuan/schemas"
 )
 
-// District is a small congress for tests: one committee, three departments, a court, and one person for each post.
+// District is a small congress for tests: one committee, the deputies' office, three departments, a court, one person for each
+// post and four deputies.
 type District struct {
 	Congress, Committee, Gov string
+	Deputies                 string   // 代表工委
 	Units                    []string // 甲局 乙局 丙局
 	Court                    string
 	People                   map[string]string // login → account id
@@ -63,9 +65,18 @@ func Found(t testing.TB, r *register.Register, pace schemas.Pace, hash string) D
 	}
 	person("unt-court", "法院联络人", post(schemas.Liaison, d.Court))
 	person("unh-court", "法院院长", post(schemas.UnitHead, d.Court))
-	rules, err := schemas.BuiltinRules("opinion")
-	must("", err)
-	must(r.AddRules(ctx, d.Congress, rules))
+	d.Deputies = unit("代表工委", "committee")
+	person("dep", "代表工委经办", post(schemas.Deputies, d.Deputies))
+	person("dep-head", "代表工委主任", post(schemas.Head, d.Deputies))
+	for i, l := range []string{"dpt1", "dpt2", "dpt3", "dpt4"} {
+		person(l, "代表"+[]string{"一", "二", "三", "四"}[i], post(schemas.Deputy, ""))
+		must("", r.AddDeputy(ctx, d.Congress, register.DeputyRow{Account: d.People[l], Delegation: "第一代表团", Occupation: "居民"}))
+	}
+	for _, procedure := range []string{"opinion", "suggestion"} {
+		rules, err := schemas.BuiltinRules(procedure)
+		must("", err)
+		must(r.AddRules(ctx, d.Congress, rules))
+	}
 	return d
 }
 
@@ -75,4 +86,10 @@ func (d District) Filing(number string, t0 time.Time) register.Filing {
 		Title: "关于老旧小区改造情况的审议意见", Committee: d.Committee, Owner: d.People["cmt"], Direct: true, T0: t0,
 		Items:   []register.Item{{Problem: "改造进度滞后", Demand: "倒排工期，年内完成", Lead: d.Units[0]}},
 		Parties: []register.Party{{Unit: d.Units[0], Capacity: "sole"}}}
+}
+
+// Suggestion is one in recess by 代表一, for 甲局.
+func (d District) Suggestion() register.NewSuggestion {
+	return register.NewSuggestion{Kind: "suggestion", Category: "城建环保", Title: "关于改善老旧小区排水的建议", Body: "每逢大雨小区积水，居民出行困难。",
+		Demand: "改造排水管网，汛前完成。", Wish: d.Units[0], Consents: true, Leader: d.People["dpt1"]}
 }

@@ -1,0 +1,15 @@
+select p.case_id::text as "case", p.unit::text, p.capacity, p.gone, p.handed_at, p.signed_at, p.sign_due, p.signed_auto, p.asked, p.complex,
+	p.extended, p.due, p.answered_at, p.class, p.class_now, p.turned_a, p.verified, p.met, p.first, p.first_at, p.attitude, p.result, p.reply_points,
+	p.redo_due, p.redone_at, p.final, p.score, p.score_points, p.promised,
+	c.number, c.title, g.category, u.name as unit_name, a.name as leader, coalesce(d.delegation, '') as delegation,
+	(select count(*) from proposers x where x.case_id = p.case_id and x.position between 1 and 99 and x.word = 'agree') as cosigners,
+	g.session <> '' as in_session, g.key_leader is not null as key, s.first_due, c.ended_at, c.outcome
+from parts p
+join cases c on c.id = p.case_id
+join suggestions g on g.case_id = p.case_id
+join units u on u.id = p.unit
+join accounts a on a.id = c.owner
+left join deputies d on d.account = c.owner
+left join stages s on s.case_id = p.case_id and s.key = 'reply/' || p.unit::text
+where p.congress = $1
+order by c.number, p.capacity

@@ -1,0 +1,1 @@
+select id from congresses where id = $1 for update

@@ -1,0 +1,1 @@
+update suggestions set merged_into = $2 where case_id = $1

@@ -1,0 +1,1 @@
+select body from papers where id = $1

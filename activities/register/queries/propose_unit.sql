@@ -1,0 +1,1 @@
+update suggestions set proposed = $3 where congress = $1 and case_id = $2

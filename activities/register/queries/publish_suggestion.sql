@@ -1,0 +1,1 @@
+update suggestions set published = $2 where case_id = $1

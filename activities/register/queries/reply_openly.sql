@@ -1,0 +1,1 @@
+update suggestions set answered_openly = $2 where case_id = $1

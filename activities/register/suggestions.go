@@ -1,0 +1,283 @@
+package register
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"bihuan/schemas"
+
+	"github.com/jackc/pgx/v5"
+)
+
+type (
+	// NewSuggestion is a suggestion (代表建议) as its deputy or an import files it.
+	NewSuggestion struct {
+		Token                         string    // the form's: the same token is the same suggestion; empty: none
+		Number                        string    // empty: the next of the year is given
+		Kind                          string    // suggestion, or contact-letter (代表联系函, G43)
+		Session                       string    // 届次; empty: in recess
+		T0                            time.Time // the day that the session closed; only in session
+		Category, Title, Body, Demand string
+		Wish, Proposed                string // unit ids
+		Consents, Surveyed, Face      bool
+		Leader                        string   // account id
+		Cosigners                     []string // account ids
+		Signed                        bool     // the co-signers have signed on paper
+	}
+	// Suggestion is what the register knows of one besides its case.
+	Suggestion struct {
+		Session, Category, Demand, Wish, WishName string
+		Consents, Surveyed, Face                  bool
+		Proposed, ProposedName                    string
+		AnsweredOpenly, Published                 bool
+		MergedInto, MergedNumber                  string
+		KeyLeader, KeyLeaderName                  string
+		KeyCommitteeName                          string
+	}
+	// Proposer is a deputy who leads or co-signs a suggestion. Position 0 leads; from 100 on they come from merged ones.
+	Proposer struct {
+		Account, Name, Delegation, Occupation string
+		Position                              int
+		Word                                  string // agree, decline, silent; empty: asked
+	}
+	// DeputyRow is one deputy of the roll (代表名册).
+	DeputyRow struct{ Account, Name, Delegation, Occupation string }
+	// SuggestionRow is a suggestion in a list, with the duty that is due next. Due is exclusive.
+	SuggestionRow struct {
+		ID, Number, Title, Phase, Outcome     string
+		FiledAt                               time.Time
+		Session, Category, Leader, Delegation string
+		Proposed, ProposedName, UnitNames     string
+		Key                                   bool
+		Stage, StageKind, StageUnit           string
+		Due, Yellow                           *time.Time
+		Level                                 string
+		NPC, Held, Paused                     bool
+	}
+	// SuggestionFilter leaves out what it does not name.
+	SuggestionFilter struct {
+		Q, Category, Unit, Proposer string
+		Units                       []string // the units of one who sees only theirs; nil: all
+	}
+)
+
+// FileSuggestions enters suggestions with their first states in one transaction, all or none; their workflows are started
+// afterwards. Codes: Duplicate (a number is taken), NotFound (no rules).
+func (r *Register) FileSuggestions(ctx context.Context, congress, committee string, fs []NewSuggestion) (states []schemas.State, err error) {
+	now, err := r.Now(ctx, congress)
+	if err != nil {
+		return nil, err
+	}
+	now = now.Truncate(time.Microsecond)
+	id, rules, err := r.CurrentRules(ctx, congress, "suggestion")
+	if err != nil {
+		return nil, err
+	}
+	err = r.within(ctx, func(tx pgx.Tx) error {
+		states = nil
+		next := map[string]int{}
+		b := &pgx.Batch{}
+		for _, f := range fs {
+			if f.Number == "" {
+				if f.Number, err = numbered(ctx, tx, congress, now, next); err != nil {
+					return err
+				}
+			}
+			s, err := f.first(congress, committee, id, rules, now)
+			if err != nil {
+				return err
+			}
+			states = append(states, s)
+			state, err := json.Marshal(s)
+			if err != nil {
+				return err
+			}
+			f.queue(b, s, now, string(state))
+		}
+		return tx.SendBatch(ctx, b).Close()
+	})
+	switch {
+	case violates(err, "suggestions_token_key"): // the form was sent before
+		row, err := one[struct{ State string }](ctx, r.pool, "filed_before", fs[0].Token)
+		if err != nil {
+			return nil, err
+		}
+		states = make([]schemas.State, 1)
+		return states, json.Unmarshal([]byte(row.State), &states[0])
+	case violates(err, "cases_congress_number_key"):
+		return nil, schemas.Refuse("Duplicate", "建议编号已经用过，请检查")
+	}
+	return states, err
+}
+
+// numbered gives the next number of the year for suggestions in recess (闭会期间). The lock holds until the transaction ends: no gaps.
+func numbered(ctx context.Context, tx pgx.Tx, congress string, now time.Time, next map[string]int) (string, error) {
+	series := fmt.Sprintf("闭建〔%d〕", now.In(schemas.Shanghai).Year())
+	if next[series] == 0 {
+		if _, err := tx.Exec(ctx, statement("lock_congress"), congress); err != nil {
+			return "", err
+		}
+		row, err := one[struct{ N int }](ctx, tx, "next_number", congress, series)
+		if err != nil {
+			return "", err
+		}
+		next[series] = row.N
+	}
+	n := next[series]
+	next[series]++
+	return fmt.Sprintf("%s%d号", series, n), nil
+}
+
+// first is the state that a suggestion begins with.
+func (f NewSuggestion) first(congress, committee, rulesID string, rules schemas.Rules, now time.Time) (schemas.State, error) {
+	s := schemas.State{Congress: congress, Case: NewID(), Procedure: "suggestion", Rules: rulesID, Policy: rules.Policy, Facts: map[string]schemas.Act{}}
+	s.Policy.Committee, s.Policy.Owner, s.Policy.Session, s.Policy.Direct = committee, f.Leader, f.Session != "", true
+	filed := schemas.Act{ID: "filed", Key: "filed", Role: schemas.Deputy, Person: f.Leader, At: now}
+	if !f.Signed {
+		filed.People = f.Cosigners
+	}
+	s.Facts["filed"] = filed
+	if f.Session != "" {
+		s.Facts["T0"] = schemas.Act{ID: "T0", Key: "T0", Role: schemas.Deputies, At: now, On: f.T0.UTC()}
+	}
+	return s, nil
+}
+
+func (f NewSuggestion) queue(b *pgx.Batch, s schemas.State, now time.Time, state string) {
+	source, anchor := "闭会期间", now
+	if f.Session != "" {
+		source, anchor = f.Session, f.T0
+	}
+	b.Queue(statement("file_case"), s.Case, s.Congress, f.Number, f.Kind, source, f.Title, f.Body, anchor, s.Policy.Committee, f.Leader,
+		s.Rules, true, nil, now, state, "suggestion")
+	b.Queue(statement("file_suggestion"), s.Case, s.Congress, f.Session, f.Category, f.Demand, null(f.Wish), f.Consents, f.Surveyed, f.Face, null(f.Proposed), null(f.Token))
+	b.Queue(statement("write_proposer"), s.Congress, s.Case, f.Leader, 0, "agree")
+	for i, c := range f.Cosigners {
+		word := ""
+		if f.Signed {
+			word = "agree"
+		}
+		b.Queue(statement("write_proposer"), s.Congress, s.Case, c, i+1, word)
+	}
+}
+
+// Suggestion reads what is known of a suggestion besides its case. Code: NotFound.
+func (r *Register) Suggestion(ctx context.Context, caseID string) (Suggestion, error) {
+	return one[Suggestion](ctx, r.pool, "suggestion", caseID)
+}
+
+// Proposers are a suggestion's leader, its co-signers, and those of suggestions merged into it, in that order.
+func (r *Register) Proposers(ctx context.Context, caseID string) ([]Proposer, error) {
+	return many[Proposer](ctx, r.pool, "proposers", caseID)
+}
+
+// Suggestions lists a congress's suggestions, newest first.
+func (r *Register) Suggestions(ctx context.Context, congress string, f SuggestionFilter) ([]SuggestionRow, error) {
+	return many[SuggestionRow](ctx, r.pool, "suggestion_list", congress, f.Q, f.Category, null(f.Unit), null(f.Proposer), f.Units)
+}
+
+// Propose notes which unit the office means to hand a suggestion to (拟办).
+func (r *Register) Propose(ctx context.Context, congress, caseID, unit string) error {
+	_, err := r.do(ctx, "propose_unit", congress, caseID, null(unit))
+	return err
+}
+
+// AddDeputy enters an account into the roll of deputies.
+func (r *Register) AddDeputy(ctx context.Context, congress string, d DeputyRow) error {
+	_, err := r.do(ctx, "add_deputy", congress, d.Account, d.Delegation, d.Occupation)
+	return err
+}
+
+// Deputies are the deputies of a congress, by delegation.
+func (r *Register) Deputies(ctx context.Context, congress string) ([]DeputyRow, error) {
+	return many[DeputyRow](ctx, r.pool, "deputies", congress)
+}
+
+// Ledger is the ledger of a congress's suggestions (建议台账), by number.
+func (r *Register) Ledger(ctx context.Context, congress string) ([]schemas.Line, error) {
+	rows, err := many[ledgerRow](ctx, r.pool, "ledger", congress)
+	lines := make([]schemas.Line, len(rows))
+	for i, row := range rows {
+		lines[i] = row.line()
+	}
+	return lines, err
+}
+
+type ledgerRow struct {
+	Case, Unit, Capacity                                  string
+	Gone                                                  bool
+	HandedAt                                              time.Time
+	SignedAt, SignDue                                     *time.Time
+	SignedAuto                                            bool
+	Asked                                                 int
+	Complex, Extended                                     bool
+	Due, AnsweredAt                                       *time.Time
+	Class, ClassNow                                       string
+	TurnedA, Verified                                     *time.Time
+	Met                                                   bool
+	First                                                 string
+	FirstAt                                               *time.Time
+	Attitude, Result                                      string
+	ReplyPoints                                           int
+	RedoDue, RedoneAt                                     *time.Time
+	Final, Score                                          string
+	ScorePoints                                           int
+	Promised                                              *time.Time
+	Number, Title, Category, UnitName, Leader, Delegation string
+	Cosigners                                             int
+	InSession, Key                                        bool
+	FirstDue, EndedAt                                     *time.Time
+	Outcome                                               string
+}
+
+func (l ledgerRow) line() schemas.Line {
+	return schemas.Line{Part: schemas.Part{Unit: l.Unit, Capacity: l.Capacity, Gone: l.Gone, HandedAt: l.HandedAt.UTC(), SignedAt: when(l.SignedAt),
+		SignDue: when(l.SignDue), SignedAuto: l.SignedAuto, Asked: l.Asked, Complex: l.Complex, Extended: l.Extended, Due: when(l.Due),
+		AnsweredAt: when(l.AnsweredAt), Class: l.Class, Now: l.ClassNow, TurnedA: when(l.TurnedA), Verified: when(l.Verified), Met: l.Met,
+		First: l.First, FirstAt: when(l.FirstAt), Attitude: l.Attitude, Result: l.Result, Reply: l.ReplyPoints, RedoDue: when(l.RedoDue),
+		RedoneAt: when(l.RedoneAt), Final: l.Final, Score: l.Score, Done: l.ScorePoints, Promised: when(l.Promised)},
+		Case: l.Case, Number: l.Number, Title: l.Title, Category: l.Category, UnitName: l.UnitName, Leader: l.Leader, Group: l.Delegation,
+		Cosigners: l.Cosigners, Session: l.InSession, Key: l.Key, FirstDue: when(l.FirstDue), ClosedAt: when(l.EndedAt), Outcome: l.Outcome}
+}
+
+func when(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// suggestion enters what an act changes of a suggestion besides its stages. The words stand in the act's paper.
+func (w writing) suggestion(b *pgx.Batch, a schemas.Act, paper schemas.ActIn) {
+	switch schemas.Kind(a.Key) {
+	case "cosign":
+		b.Queue(statement("proposer_word"), w.s.Case, a.Key[len("cosign/"):], a.Verdict)
+	case "revise":
+		b.Queue(statement("reword_case"), w.s.Case, paper.Title, paper.Text)
+		b.Queue(statement("reword_suggestion"), w.s.Case, paper.Demand)
+	case "vet":
+		if a.Verdict == "merge" {
+			b.Queue(statement("merge_suggestion"), w.s.Case, null(a.Target))
+			b.Queue(statement("merge_proposers"), w.s.Case, null(a.Target))
+		}
+	case "choose-key":
+		if len(a.People) > 0 && len(a.Parties) > 0 {
+			b.Queue(statement("choose_key"), w.s.Case, a.People[0], a.Parties[0].Unit)
+		}
+	case "reply", "redo":
+		b.Queue(statement("reply_openly"), w.s.Case, paper.Open)
+	case "publish":
+		b.Queue(statement("publish_suggestion"), w.s.Case, a.Verdict == "public")
+	}
+}
+
+// parts lay the ledger's lines out anew as the facts now are.
+func (w writing) parts(b *pgx.Batch) {
+	for _, p := range w.s.Parts() {
+		b.Queue(statement("write_part"), w.s.Congress, w.s.Case, p.Unit, p.Capacity, p.Gone, p.HandedAt, moment(p.SignedAt), moment(p.SignDue), p.SignedAuto,
+			p.Asked, p.Complex, p.Extended, moment(p.Due), moment(p.AnsweredAt), p.Class, p.Now, moment(p.TurnedA), moment(p.Verified), p.Met, p.First,
+			moment(p.FirstAt), p.Attitude, p.Result, p.Reply, moment(p.RedoDue), moment(p.RedoneAt), p.Final, p.Score, p.Done, moment(p.Promised))
+	}
+}
