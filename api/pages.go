@@ -150,6 +150,7 @@ var (
 		{Title: "监督事项", Path: "/cases", roles: matters},
 		{Title: "代表建议", Path: "/suggestions", roles: business},
 		{Title: "督办", Path: "/lateness", roles: supervisors},
+		{Title: "统计", Path: "/numbers", roles: append([]schemas.Role{schemas.Liaison, schemas.UnitHead}, supervisors...)},
 		{Title: "消息", Path: "/notices", roles: business},
 		{Title: "规则与日历", Path: "/rules"},
 		{Title: "组织与人员", Path: "/people", roles: []schemas.Role{schemas.Office, schemas.Admin}},

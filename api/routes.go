@@ -36,6 +36,8 @@ func (s *Server) routes(r chi.Router) {
 		r.Get("/suggestions/bulk/{kind}", s.showHand)
 		r.Post("/suggestions/bulk/{kind}", s.doHand)
 		r.Get("/suggestions/batches/{id}", s.showBatch)
+		r.Get("/numbers", s.numbers)
+		r.Get("/numbers/{code}", s.behind)
 		r.Get("/lateness", s.lateness)
 		r.Get("/notices", s.notices)
 		r.Post("/notices/read", s.readNotices)

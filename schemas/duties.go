@@ -186,7 +186,7 @@ var Duties = map[string]Duty{
 	"conclude": {Title: "办结", Verb: "登记办结", State: "C16", By: []Role{Deputies}, NPC: true, Round: true},
 
 	"choose-key": {Title: "列为重点建议", Verb: "列为重点建议", By: []Role{Office}, NPC: true, Door: true, Reason: true},
-	"key-plan":   {Title: "督办方案", Verb: "报送督办方案", State: "C10", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "key-plan"},
+	"key-plan":   {Title: "督办方案", Verb: "报送督办方案", State: "C16", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "key-plan"},
 	"bimonthly":  {Title: "双月跟踪", Verb: "登记跟踪情况", State: "C16", By: []Role{ViceChair, Chair}, Drafter: Clerk, NPC: true, Reason: true, Round: true},
 	"inspection": {Title: "半年视察", Verb: "登记视察意见", State: "C16", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "inspection", Reason: true},
 	"year-score": {Title: "年底考评", Verb: "登记考评", State: "C16", By: []Role{ViceChair, Chair}, Drafter: Clerk, NPC: true, Paper: "year-score", Reason: true,

@@ -37,6 +37,7 @@ type (
 		Score      string // stage two feedback (落实)
 		Done       int    // stage two score, hundredths of a point
 		Promised   time.Time
+		ClosedAt   time.Time // 办结
 	}
 	// Line is one line of the ledger of suggestions: a part with what the register knows of its matter.
 	Line struct {
@@ -48,7 +49,6 @@ type (
 		Session                       bool      // 大会, not 闭会
 		Key                           bool      // 重点
 		FirstDue                      time.Time // of the reply, before any extension; exclusive
-		ClosedAt                      time.Time // 办结
 		Outcome                       string    // of the matter: archived, withdrawn, merged, letter; empty: open
 	}
 )
@@ -106,6 +106,15 @@ func (s *State) part(u, capacity string) Part {
 		p.Now = class.Verdict
 		if !class.Until.IsZero() {
 			p.Promised = class.Until
+		}
+	}
+	for n := 1; ; n++ {
+		closed, told := s.Told("conclude#" + strconv.Itoa(n))
+		if !told {
+			break
+		}
+		if closed.Verdict != Lapsed {
+			p.ClosedAt = closed.At
 		}
 	}
 	p.Attitude, p.Result, p.Reply = marks(first)

@@ -11,6 +11,7 @@ import (
 const (
 	UpdateAct      = "act"
 	UpdateCalendar = "calendar"
+	UpdateWake     = "wake"
 	Opinion        = "SupervisionOpinion" // workflow type of the 123 cycle
 	Suggestion     = "DeputySuggestion"   // workflow type of deputies' suggestions
 	TaskQueue      = "bihuan"
@@ -48,8 +49,8 @@ type (
 		Ahead   []byte    `json:"ahead,omitempty"` // the register holds another stimulus under this Seq: its State
 	}
 	// Pace is the clock of a congress (演练时钟): an instant on it for one of the world, and how fast it
-	// runs. The zero Pace is the world's own clock. A running case bears a clock that is slowed or held,
-	// never one that is hastened (settled 3).
+	// runs. The zero Pace is the world's own clock. A running case bears a clock that is slowed or held;
+	// after one that is hastened it must be woken (settled 3).
 	Pace struct {
 		Real    time.Time `json:"real,omitzero"`
 		Virtual time.Time `json:"virtual,omitzero"`

@@ -20,6 +20,7 @@ type docket struct {
 	acts  []schemas.Act // news since the last Record
 	woke  time.Time     // the rung that rang since the last Record
 	fresh bool          // something is to be recorded
+	woken bool          // from outside, because the clock was hastened: the timer is set anew
 	steps int           // grows whenever a coroutine has moved
 	sent  int           // Records asked for in this run
 	shows int           // the last of them that the register shows
@@ -55,6 +56,9 @@ func conduct(ctx workflow.Context, s schemas.State, procedure func(workflow.Cont
 	if err := workflow.SetUpdateHandler(ctx, schemas.UpdateCalendar, d.calendar); err != nil {
 		return err
 	}
+	if err := workflow.SetUpdateHandler(ctx, schemas.UpdateWake, d.wake); err != nil {
+		return err
+	}
 	ended := false
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		err = procedure(ctx, d)
@@ -82,6 +86,10 @@ func conduct(ctx workflow.Context, s schemas.State, procedure func(workflow.Cont
 			return d.again(ctx)
 		}
 		at := d.Nearest()
+		if d.woken {
+			d.woken = false
+			d.arm(ctx, time.Time{})
+		}
 		d.arm(ctx, at)
 		if err := workflow.Await(ctx, func() bool { return d.fresh || d.alarm.rung != nil && d.alarm.rung.IsReady() }); err != nil {
 			return err
@@ -300,6 +308,13 @@ func (d *docket) act(ctx workflow.Context, in schemas.Act) error {
 // calendar asks for the dates of all unexpired clocks anew, by a new edition or a new pace.
 func (d *docket) calendar(ctx workflow.Context, in schemas.Redating) error {
 	d.Redate(in.Now)
+	d.news()
+	return d.shown(ctx)
+}
+
+// wake looks at the clock, which may have been hastened: what has come is climbed, and the timer is set anew.
+func (d *docket) wake(ctx workflow.Context) error {
+	d.woke, d.woken = d.Nearest(), true
 	d.news()
 	return d.shown(ctx)
 }

@@ -75,18 +75,41 @@ func (d *Desk) Submit(ctx context.Context, congress, caseID string, a schemas.Ac
 // later. Codes as register.FileSuggestions.
 func (d *Desk) Suggest(ctx context.Context, congress, committee string, fs []register.NewSuggestion) ([]schemas.State, error) {
 	states, err := d.Register.FileSuggestions(ctx, congress, committee, fs)
-	if err != nil || len(states) > 1 {
-		return states, err // many are left to Tend
+	if err != nil {
+		return states, err
 	}
-	for _, s := range states {
-		if err := d.Start(ctx, s); err != nil {
+	starting, cancel := context.WithTimeout(ctx, d.patience())
+	defer cancel()
+	sideBySide(states, func(s schemas.State) {
+		if starting.Err() != nil {
+			return // the many that are left are started by Tend
+		}
+		if err := d.Start(starting, s); err != nil {
 			d.Log.WarnContext(ctx, "the case's workflow will be started later", "case", s.Case, "error", err)
 		}
-	}
+	})
 	return states, nil
 }
 
-// atOnce is how many acts of a batch are carried out side by side.
+// sideBySide does a thing for each of many, some at a time.
+func sideBySide[T any](all []T, do func(T)) {
+	queue := make(chan T)
+	var hands sync.WaitGroup
+	for range atOnce {
+		hands.Go(func() {
+			for one := range queue {
+				do(one)
+			}
+		})
+	}
+	for _, one := range all {
+		queue <- one
+	}
+	close(queue)
+	hands.Wait()
+}
+
+// atOnce is how many cases are served side by side.
 const atOnce = 8
 
 // Carry carries out what waits of a batch. What is left when the process dies, Tend does.
@@ -95,27 +118,17 @@ func (d *Desk) Carry(ctx context.Context, batch string) error {
 	if err != nil {
 		return err
 	}
-	waiting := make(chan register.Received)
-	var senders sync.WaitGroup
-	for range atOnce {
-		senders.Go(func() {
-			for got := range waiting {
-				one, cancel := context.WithTimeout(ctx, d.patience())
-				var known *schemas.Error
-				if err := d.send(one, got); err != nil && !errors.As(err, &known) {
-					d.Log.WarnContext(ctx, "an act of a batch waits", "case", got.CaseID, "error", err)
-				}
-				cancel()
-			}
-		})
-	}
-	for _, row := range rows {
-		if row.Outcome == "" && ctx.Err() == nil {
-			waiting <- row.Received
+	sideBySide(rows, func(row register.BatchRow) {
+		if row.Outcome != "" || ctx.Err() != nil {
+			return
 		}
-	}
-	close(waiting)
-	senders.Wait()
+		one, cancel := context.WithTimeout(ctx, d.patience())
+		defer cancel()
+		var known *schemas.Error
+		if err := d.send(one, row.Received); err != nil && !errors.As(err, &known) {
+			d.Log.WarnContext(ctx, "an act of a batch waits", "case", row.CaseID, "error", err)
+		}
+	})
 	return ctx.Err()
 }
 
@@ -169,9 +182,9 @@ func pending(err error) error {
 }
 
 // update sends an update and waits until the case has done it.
-func (d *Desk) update(ctx context.Context, caseID, name, id string, arg any) error {
+func (d *Desk) update(ctx context.Context, caseID, name, id string, args ...any) error {
 	h, err := d.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: WorkflowID(caseID), UpdateName: name, UpdateID: id, Args: []any{arg},
+		WorkflowID: WorkflowID(caseID), UpdateName: name, UpdateID: id, Args: args,
 		WaitForStage: client.WorkflowUpdateStageCompleted})
 	if err != nil {
 		return err
@@ -218,32 +231,70 @@ func (d *Desk) Tend(ctx context.Context) {
 	}
 }
 
+// WakeAll has cases look at the clock, because it was hastened; those that have lost their workflows are started.
+func (d *Desk) WakeAll(ctx context.Context, ids []string) error {
+	return d.eachOf(ctx, ids, d.wake)
+}
+
+func (d *Desk) wake(ctx context.Context, id string) error {
+	one, cancel := context.WithTimeout(ctx, d.patience())
+	defer cancel()
+	err := d.update(one, id, schemas.UpdateWake, register.NewID())
+	var missing *serviceerror.NotFound
+	if errors.As(err, &missing) {
+		return d.begin(ctx, id)
+	}
+	return err
+}
+
+func (d *Desk) begin(ctx context.Context, id string) error {
+	s, err := d.Register.State(ctx, id)
+	if err != nil || s.Outcome != "" {
+		return err
+	}
+	return d.Start(ctx, s)
+}
+
+// startAll starts the workflows of cases as the register has them; those that run are left alone.
+func (d *Desk) startAll(ctx context.Context, ids []string) error {
+	return d.eachOf(ctx, ids, d.begin)
+}
+
+// eachOf does a thing for each case until one fails: then the engine is away, and the rest waits.
+func (d *Desk) eachOf(ctx context.Context, ids []string, do func(context.Context, string) error) error {
+	var mu sync.Mutex
+	var failed error
+	sideBySide(ids, func(id string) {
+		mu.Lock()
+		broken := failed != nil
+		mu.Unlock()
+		if broken {
+			return
+		}
+		if err := do(ctx, id); err != nil {
+			mu.Lock()
+			failed = err
+			mu.Unlock()
+		}
+	})
+	return failed
+}
+
 func (d *Desk) tend(ctx context.Context) error {
 	orphans, err := d.Register.Orphans(ctx)
 	if err != nil {
 		return err
 	}
-	for _, id := range orphans {
-		s, err := d.Register.State(ctx, id)
-		if err == nil {
-			err = d.Start(ctx, s)
-		}
-		if err != nil {
-			return err
-		}
+	if err := d.startAll(ctx, orphans); err != nil {
+		return err
 	}
 	overslept, err := d.Register.Overslept(ctx)
 	if err != nil {
 		return err
 	}
-	for _, id := range overslept { // a case whose timer should have rung has lost its workflow, or is being caught up with
-		s, err := d.Register.State(ctx, id)
-		if err == nil {
-			err = d.Start(ctx, s)
-		}
-		if err != nil {
-			return err
-		}
+	// a case whose timer should have rung has lost its workflow, or its clock was hastened
+	if err := d.WakeAll(ctx, overslept); err != nil {
+		return err
 	}
 	waiting, err := d.Register.Waiting(ctx)
 	if err != nil {

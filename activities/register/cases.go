@@ -147,6 +147,19 @@ func (r *Register) Overslept(ctx context.Context) (ids []string, err error) {
 	return ids, err
 }
 
+// Asleep are the open cases of a congress whose timer stands at or before the earliest instant that any stands at, up to a limit;
+// and that instant. None: zero.
+func (r *Register) Asleep(ctx context.Context, congress string, limit time.Time) (next time.Time, ids []string, err error) {
+	rows, err := many[struct {
+		ID   string
+		Next time.Time
+	}](ctx, r.pool, "asleep", congress, limit)
+	for _, row := range rows {
+		next, ids = row.Next.UTC(), append(ids, row.ID)
+	}
+	return next, ids, err
+}
+
 // OpenCases lists the ids of all cases without an outcome, oldest first.
 func (r *Register) OpenCases(ctx context.Context) ([]string, error) {
 	rows, err := many[struct{ ID string }](ctx, r.pool, "open_cases")

@@ -228,7 +228,7 @@ type ledgerRow struct {
 	Number, Title, Category, UnitName, Leader, Delegation string
 	Cosigners                                             int
 	InSession, Key                                        bool
-	FirstDue, EndedAt                                     *time.Time
+	FirstDue, ClosedAt                                    *time.Time
 	Outcome                                               string
 }
 
@@ -237,9 +237,9 @@ func (l ledgerRow) line() schemas.Line {
 		SignDue: when(l.SignDue), SignedAuto: l.SignedAuto, Asked: l.Asked, Complex: l.Complex, Extended: l.Extended, Due: when(l.Due),
 		AnsweredAt: when(l.AnsweredAt), Class: l.Class, Now: l.ClassNow, TurnedA: when(l.TurnedA), Verified: when(l.Verified), Met: l.Met,
 		First: l.First, FirstAt: when(l.FirstAt), Attitude: l.Attitude, Result: l.Result, Reply: l.ReplyPoints, RedoDue: when(l.RedoDue),
-		RedoneAt: when(l.RedoneAt), Final: l.Final, Score: l.Score, Done: l.ScorePoints, Promised: when(l.Promised)},
+		RedoneAt: when(l.RedoneAt), Final: l.Final, Score: l.Score, Done: l.ScorePoints, Promised: when(l.Promised), ClosedAt: when(l.ClosedAt)},
 		Case: l.Case, Number: l.Number, Title: l.Title, Category: l.Category, UnitName: l.UnitName, Leader: l.Leader, Group: l.Delegation,
-		Cosigners: l.Cosigners, Session: l.InSession, Key: l.Key, FirstDue: when(l.FirstDue), ClosedAt: when(l.EndedAt), Outcome: l.Outcome}
+		Cosigners: l.Cosigners, Session: l.InSession, Key: l.Key, FirstDue: when(l.FirstDue), Outcome: l.Outcome}
 }
 
 func when(t *time.Time) time.Time {
@@ -278,6 +278,6 @@ func (w writing) parts(b *pgx.Batch) {
 	for _, p := range w.s.Parts() {
 		b.Queue(statement("write_part"), w.s.Congress, w.s.Case, p.Unit, p.Capacity, p.Gone, p.HandedAt, moment(p.SignedAt), moment(p.SignDue), p.SignedAuto,
 			p.Asked, p.Complex, p.Extended, moment(p.Due), moment(p.AnsweredAt), p.Class, p.Now, moment(p.TurnedA), moment(p.Verified), p.Met, p.First,
-			moment(p.FirstAt), p.Attitude, p.Result, p.Reply, moment(p.RedoDue), moment(p.RedoneAt), p.Final, p.Score, p.Done, moment(p.Promised))
+			moment(p.FirstAt), p.Attitude, p.Result, p.Reply, moment(p.RedoDue), moment(p.RedoneAt), p.Final, p.Score, p.Done, moment(p.Promised), moment(p.ClosedAt))
 	}
 }

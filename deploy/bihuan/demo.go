@@ -11,14 +11,12 @@ import (
 	"bihuan/schemas"
 )
 
-// The half-year of the demo district (spec part 8).
+// The demo district's time: from the session of 2022, whose suggestions it follows into their second year, to the reference
+// day (spec part 8).
 var (
-	demoBegins    = time.Date(2023, 1, 9, 9, 0, 0, 0, schemas.Shanghai)
+	demoBegins    = time.Date(2022, 2, 28, 8, 0, 0, 0, schemas.Shanghai)
 	demoReference = time.Date(2023, 6, 30, 10, 0, 0, 0, schemas.Shanghai)
 )
-
-// demoRate lets the half-year pass in a quarter of a minute, and the engine catch up.
-const demoRate = 1_000_000
 
 // course is how one of the seventeen opinions goes.
 type course struct {
@@ -54,27 +52,31 @@ var courses = []course{
 	{t0: "06-06", hand: "06-09", plan: 9},
 }
 
-// playDemo founds the demo district in an empty register and plays its half-year through the engine.
+// playDemo founds the demo district in an empty register and plays it through the engine up to the reference day.
 func playDemo(ctx context.Context, reg *register.Register, desk *intake.Desk) error {
 	data, err := readDemo()
 	if err != nil {
 		return err
 	}
-	d, err := data.found(ctx, reg, data.Congress, schemas.Pace{Real: time.Now(), Virtual: demoBegins, Rate: demoRate, Held: true})
+	d, err := data.found(ctx, reg, data.Congress, schemas.Pace{Real: time.Now(), Virtual: demoBegins, Rate: 1, Held: true})
 	if err != nil {
 		return err
 	}
-	p := &player{reg: reg, desk: desk, congress: d.congress, rate: demoRate}
+	p := &player{reg: reg, desk: desk, congress: d.congress}
 	var cues []cue
 	for i, o := range data.Opinions {
 		s := &script{p: p, d: d, calendar: schemas.BuiltinCalendar(), o: o}
 		s.course(courses[i])
 		cues = append(cues, s.cues...)
 	}
-	cues = until(cues, demoReference)
-	fmt.Fprintf(os.Stderr, "正在演示区走完2023年上半年（%d个动作）", len(cues))
+	session, err := readSession()
+	if err != nil {
+		return err
+	}
+	cues = until(append(cues, (&demoYear{p: p, d: d, session: session, calendar: schemas.BuiltinCalendar()}).lay()...), demoReference)
+	fmt.Fprintf(os.Stderr, "正在演示区走完2022年3月至2023年6月（%d个动作，约需两三分钟）", len(cues))
 	for i := range cues {
-		if i%20 == 0 {
+		if i%100 == 0 {
 			do := cues[i].do
 			cues[i].do = func(ctx context.Context) error { fmt.Fprint(os.Stderr, "·"); return do(ctx) }
 		}
@@ -84,7 +86,14 @@ func playDemo(ctx context.Context, reg *register.Register, desk *intake.Desk) er
 		return fmt.Errorf("演示数据：%w", err)
 	}
 	fmt.Fprintf(os.Stderr, " 完成，用时%d秒\n", int(time.Since(begun).Seconds()))
-	return reg.SetPace(ctx, d.congress, schemas.Pace{Real: time.Now(), Virtual: demoReference, Rate: 1})
+	if err := reg.SetPace(ctx, d.congress, schemas.Pace{Real: time.Now(), Virtual: demoReference, Rate: 1}); err != nil {
+		return err
+	}
+	open, err := reg.OpenCases(ctx)
+	if err != nil {
+		return err
+	}
+	return desk.WakeAll(ctx, open) // their timers still stand where the clock left them
 }
 
 func until(cues []cue, end time.Time) (kept []cue) {

@@ -15,6 +15,9 @@ import (
 //go:embed demo.json
 var demoData []byte
 
+//go:embed suggestions.json
+var suggestionData []byte
+
 type (
 	// demo is the demonstration district (演示数据): every name in it is invented (spec part 8).
 	demo struct {
@@ -25,6 +28,7 @@ type (
 		Office     string          `json:"office"`
 		Gov        string          `json:"gov"`
 		Admin      string          `json:"admin"`
+		Deputies   demoCommittee   `json:"deputies"` // 代表工委
 		Mayors     []demoMayor     `json:"mayors"`
 
 		Departments []demoUnit    `json:"departments"`
@@ -51,6 +55,7 @@ type (
 	district struct {
 		congress   string
 		committees []string
+		deputies   string // the unit that serves the deputies
 		units      map[string]string
 		people     map[string]register.Person
 		liaison    map[string]string // unit id → login
@@ -62,6 +67,47 @@ type (
 const demoPassword = "Bihuan-2023"
 
 func readDemo() (d demo, err error) { return d, json.Unmarshal(demoData, &d) }
+
+type (
+	// demoSession is the session of the congress whose suggestions the demo plays.
+	demoSession struct {
+		Groups      []string         `json:"groups"`
+		Deputies    []demoDeputy     `json:"deputies"`
+		Suggestions []demoSuggestion `json:"suggestions"`
+	}
+	demoDeputy struct {
+		Name  string `json:"name"`
+		Group int    `json:"group"`
+		Post  string `json:"post"`
+	}
+	demoSuggestion struct {
+		Title, Category, Body, Demand string
+		Leader                        int
+		Cosigners                     []int
+		Unit                          string
+		Joint                         []string
+		Reply, Class, Promise, Reason string
+	}
+)
+
+func readSession() (d demoSession, err error) { return d, json.Unmarshal(suggestionData, &d) }
+
+// deputyLogin is the account of the i-th deputy of the roll.
+func deputyLogin(i int) string { return fmt.Sprintf("p%03d", i+1) }
+
+// roll enters the deputies.
+func (f *founding) roll() {
+	session, err := readSession()
+	if f.err == nil {
+		f.err = err
+	}
+	for i, d := range session.Deputies {
+		f.person(deputyLogin(i), d.Name, register.Post{Role: schemas.Deputy})
+		if f.err == nil {
+			f.err = f.reg.AddDeputy(f.ctx, f.d.congress, register.DeputyRow{Account: f.d.people[deputyLogin(i)].ID, Delegation: session.Groups[d.Group], Occupation: d.Post})
+		}
+	}
+}
 
 // founding enters a rehearsal congress with its units, people and rules.
 type founding struct {
@@ -84,8 +130,14 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 		f.person(fmt.Sprintf("cmt%d", i+1), c.Clerk, register.Post{Role: schemas.Clerk, Unit: id})
 		f.person(fmt.Sprintf("cmh%d", i+1), c.Head, register.Post{Role: schemas.Head, Unit: id})
 	}
+	f.d.deputies = f.unit(d.Deputies.Name, "committee")
+	f.person("dep", d.Deputies.Clerk, register.Post{Role: schemas.Deputies, Unit: f.d.deputies})
+	f.person("deph", d.Deputies.Head, register.Post{Role: schemas.Head, Unit: f.d.deputies}, register.Post{Role: schemas.Deputies, Unit: f.d.deputies})
 	for i, name := range d.inOrder() {
 		var line []register.Post
+		if name == d.Deputies.Vice {
+			line = append(line, register.Post{Role: schemas.ViceChair, Unit: f.d.deputies})
+		}
 		for n, c := range d.Committees {
 			if c.Vice == name {
 				line = append(line, register.Post{Role: schemas.ViceChair, Unit: f.d.committees[n]})
@@ -108,12 +160,15 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 		}
 		f.person(fmt.Sprintf("vm%d", i+1), m.Name, line...)
 	}
-	rules, err := schemas.BuiltinRules("opinion")
-	if f.err == nil {
-		f.err = err
-	}
-	if f.err == nil {
-		_, f.err = reg.AddRules(ctx, f.d.congress, rules)
+	f.roll()
+	for _, procedure := range []string{"opinion", "suggestion"} {
+		rules, err := schemas.BuiltinRules(procedure)
+		if f.err == nil {
+			f.err = err
+		}
+		if f.err == nil {
+			_, f.err = reg.AddRules(ctx, f.d.congress, rules)
+		}
 	}
 	return f.d, f.err
 }

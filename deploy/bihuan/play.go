@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"bihuan/activities/intake"
@@ -17,12 +18,13 @@ type (
 		reg      *register.Register
 		desk     *intake.Desk
 		congress string
-		rate     float64
+		rate     float64 // zero: the clock leaps from instant to instant
 	}
 	// cue is what is done at an instant of the congress's clock.
 	cue struct {
-		at time.Time
-		do func(context.Context) error
+		at     time.Time
+		do     func(context.Context) error
+		beside bool // may be done side by side with others of its instant
 	}
 )
 
@@ -39,17 +41,77 @@ func (p *player) play(ctx context.Context, cues []cue, end time.Time) error {
 		if err := p.runTo(ctx, at); err != nil {
 			return err
 		}
-		for ; i < len(cues) && cues[i].at.Equal(at); i++ {
-			if err := cues[i].do(ctx); err != nil {
-				return fmt.Errorf("%s：%w", at.In(schemas.Shanghai).Format("2006-01-02 15:04"), err)
-			}
+		first := i
+		for i < len(cues) && cues[i].at.Equal(at) {
+			i++
+		}
+		if err := atOnce(ctx, cues[first:i]); err != nil {
+			return fmt.Errorf("%s：%w", at.In(schemas.Shanghai).Format("2006-01-02 15:04"), err)
 		}
 	}
 	return nil
 }
 
+// hands is how many people act at one instant.
+const hands = 8
+
+// atOnce does the cues of one instant: first those that come one after the other, then the rest side by side.
+func atOnce(ctx context.Context, cues []cue) error {
+	var crowd []cue
+	for _, c := range cues {
+		if c.beside {
+			crowd = append(crowd, c)
+		} else if err := c.do(ctx); err != nil {
+			return err
+		}
+	}
+	queue, wrong := make(chan cue), make(chan error, len(crowd))
+	var people sync.WaitGroup
+	for range hands {
+		people.Go(func() {
+			for c := range queue {
+				if err := c.do(ctx); err != nil {
+					wrong <- err
+				}
+			}
+		})
+	}
+	for _, c := range crowd {
+		queue <- c
+	}
+	close(queue)
+	people.Wait()
+	close(wrong)
+	return <-wrong
+}
+
+// leapTo sets the clock on from instant to instant at which a case must wake, and wakes the cases.
+func (p *player) leapTo(ctx context.Context, at time.Time) error {
+	for {
+		next, ids, err := p.reg.Asleep(ctx, p.congress, at)
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			next = at
+		}
+		if now, err := p.reg.Now(ctx, p.congress); err != nil || next.Before(now) {
+			next = now
+		}
+		if err := p.reg.SetPace(ctx, p.congress, schemas.Pace{Real: time.Now(), Virtual: next, Rate: 1, Held: true}); err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := p.desk.WakeAll(ctx, ids); err != nil {
+			return err
+		}
+	}
+}
+
 // runTo lets the clock run to an instant, holds it there, and waits until the cases have caught up.
 func (p *player) runTo(ctx context.Context, at time.Time) error {
+	if p.rate == 0 {
+		return p.leapTo(ctx, at)
+	}
 	now, err := p.reg.Now(ctx, p.congress)
 	if err != nil {
 		return err
@@ -113,6 +175,10 @@ func (p *player) act(ctx context.Context, caseID string, who register.Person, in
 	for _, x := range in.Parties {
 		a.Parties = append(a.Parties, schemas.Party(x))
 	}
+	for _, m := range in.Marks {
+		a.Items = append(a.Items, schemas.Finding{Item: m.Item, Result: m.Mark, Points: m.Points})
+	}
+	a.People = in.People
 	for _, i := range in.Items {
 		if i.Lead != "" || i.Result != "" && i.Result != "answered" && i.Result != "missed" {
 			a.Items = append(a.Items, schemas.Finding{Item: i.Item, Unit: i.Lead, Result: i.Result, Reasoned: i.Reason != ""})

@@ -20,7 +20,7 @@ type (
 		stack
 		pages
 		post
-		Scenario string `arg:"" enum:"opinion" help:"演练哪个程序：opinion"`
+		Scenario string `arg:"" enum:"opinion,suggestion" help:"演练哪个程序：opinion 监督意见，suggestion 代表建议"`
 		Seconds  int    `default:"110" help:"大约用多少秒走完"`
 		JSON     bool   `name:"json" help:"结束后输出 JSON，不提供页面"`
 		Watch    bool   `help:"演练时提供页面，走完后等待 Ctrl-C"`
@@ -42,12 +42,19 @@ type (
 	}
 )
 
-var (
-	rehearsalBegins = time.Date(2023, 9, 8, 15, 0, 0, 0, schemas.Shanghai)
-	rehearsalEnds   = time.Date(2024, 2, 23, 18, 0, 0, 0, schemas.Shanghai)
-)
+// scenario is one case laid out on a clock.
+type scenario struct {
+	begins, ends time.Time
+	// lay writes the cues; caseOf is the case once it is filed; proved checks what the scenario promises.
+	lay func(p *player, d district, data demo) (cues *[]cue, caseOf func() string, proved func(context.Context, []rehearsalEvent) error)
+}
 
-// Run plays one opinion through its three months on a rehearsal congress of its own (演练), on the real engine. It fails when
+var scenarios = map[string]scenario{
+	"opinion":    {time.Date(2023, 9, 8, 15, 0, 0, 0, schemas.Shanghai), time.Date(2024, 2, 23, 18, 0, 0, 0, schemas.Shanghai), layOpinion},
+	"suggestion": {time.Date(2022, 3, 1, 9, 0, 0, 0, schemas.Shanghai), time.Date(2024, 1, 31, 18, 0, 0, 0, schemas.Shanghai), laySuggestion},
+}
+
+// Run plays one case through its procedure on a rehearsal congress of its own (演练), on the real engine. It fails when
 // what should have happened did not.
 func (c *rehearseCommand) Run(ctx context.Context) error {
 	if err := register.Migrate(ctx, c.Database); err != nil {
@@ -70,7 +77,7 @@ func (c *rehearseCommand) Run(ctx context.Context) error {
 			go func() { pages <- c.serve(ctx, reg, engine, log) }()
 			fmt.Fprintf(told, "页面：http://%s 账号 office、cmt1、d01 …，密码 %s\n", c.Listen, demoPassword)
 		}
-		out, err := c.opinion(ctx, reg, desk, told)
+		out, err := c.play(ctx, reg, desk, told)
 		if c.JSON {
 			enc := json.NewEncoder(os.Stdout)
 			enc.SetIndent("", " ")
@@ -84,54 +91,63 @@ func (c *rehearseCommand) Run(ctx context.Context) error {
 	})
 }
 
-// opinion is the scenario: two units answer each their part; one plan climbs from L0 to L5, one falls into the National
-// Day break, one is returned, one report is extended.
-func (c *rehearseCommand) opinion(ctx context.Context, reg *register.Register, desk *intake.Desk, told io.Writer) (rehearsal, error) {
-	out := rehearsal{Scenario: "opinion", Outcome: "failed", Events: []rehearsalEvent{}}
+// play plays the scenario and reads what happened from the register.
+func (c *rehearseCommand) play(ctx context.Context, reg *register.Register, desk *intake.Desk, told io.Writer) (rehearsal, error) {
+	out := rehearsal{Scenario: c.Scenario, Outcome: "failed", Events: []rehearsalEvent{}}
 	data, err := readDemo()
 	if err != nil {
 		return out, err
 	}
-	rate := rehearsalEnds.Sub(rehearsalBegins).Seconds() / float64(max(c.Seconds, 10))
+	way := scenarios[c.Scenario]
+	rate := way.ends.Sub(way.begins).Seconds() / float64(max(c.Seconds, 10))
 	d, err := data.found(ctx, reg, "演练"+time.Now().In(schemas.Shanghai).Format("0102-150405"),
-		schemas.Pace{Real: time.Now(), Virtual: rehearsalBegins, Rate: rate, Held: true})
+		schemas.Pace{Real: time.Now(), Virtual: way.begins, Rate: rate, Held: true})
 	if err != nil {
 		return out, err
 	}
 	p := &player{reg: reg, desk: desk, congress: d.congress, rate: rate}
-	s := &script{p: p, d: d, calendar: schemas.BuiltinCalendar(), o: rehearsed(data)}
-	slow, quick := s.rehearse()
+	cues, caseOf, proved := way.lay(p, d, data)
 	names, err := reg.Names(ctx, d.congress)
 	if err != nil {
 		return out, err
 	}
 	shown := 0
-	for i := range s.cues {
-		do := s.cues[i].do
-		s.cues[i].do = func(ctx context.Context) error {
+	for i := range *cues {
+		do := (*cues)[i].do
+		(*cues)[i].do = func(ctx context.Context) error {
 			if err := do(ctx); err != nil {
 				return err
 			}
-			events, err := eventsOf(ctx, reg, s.caseID, names)
+			events, err := eventsOf(ctx, reg, caseOf(), names)
 			for ; err == nil && shown < len(events); shown++ {
 				fmt.Fprintf(told, "%s  %-6s %s %s\n", events[shown].At[:16], events[shown].Kind, events[shown].Text, events[shown].To)
 			}
 			return err
 		}
 	}
-	err = p.play(ctx, s.cues, rehearsalEnds)
+	err = p.play(ctx, *cues, way.ends)
 	var more error
-	if out.Events, more = eventsOf(ctx, reg, s.caseID, names); errors.Join(err, more) != nil {
+	if out.Events, more = eventsOf(ctx, reg, caseOf(), names); errors.Join(err, more) != nil {
 		return out, errors.Join(err, more)
 	}
-	if err := reg.SetPace(ctx, d.congress, schemas.Pace{Real: time.Now(), Virtual: rehearsalEnds, Rate: 1}); err != nil {
+	if err := reg.SetPace(ctx, d.congress, schemas.Pace{Real: time.Now(), Virtual: way.ends, Rate: 1}); err != nil {
 		return out, err
 	}
-	if err := s.proved(ctx, out.Events, slow, quick); err != nil {
+	if err := proved(ctx, out.Events); err != nil {
 		return out, err
 	}
 	out.Outcome = "ok"
 	return out, nil
+}
+
+// layOpinion: two units answer each their part; one plan climbs from L0 to L5, one falls into the National Day break, one is
+// returned, one report is extended.
+func layOpinion(p *player, d district, data demo) (*[]cue, func() string, func(context.Context, []rehearsalEvent) error) {
+	s := &script{p: p, d: d, calendar: schemas.BuiltinCalendar(), o: rehearsed(data)}
+	slow, quick := s.rehearse()
+	return &s.cues, func() string { return s.caseID }, func(ctx context.Context, events []rehearsalEvent) error {
+		return s.proved(ctx, events, slow, quick)
+	}
 }
 
 // rehearsed is an opinion of the demo that goes straight to two units.

@@ -38,7 +38,7 @@ func (s *script) at(when time.Time, login string, in schemas.ActIn) {
 
 // when does what is only known once the case is filed.
 func (s *script) when(when time.Time, login string, in func() schemas.ActIn) {
-	s.cues = append(s.cues, cue{when, func(ctx context.Context) error {
+	s.cues = append(s.cues, cue{at: when, do: func(ctx context.Context) error {
 		return s.p.act(ctx, s.caseID, s.d.people[login], in())
 	}})
 }
@@ -67,7 +67,7 @@ func (s *script) vice() string {
 
 // file enters the opinion at the close of the meeting, and drafts, reviews and signs it in the two working days that follow.
 func (s *script) file(t0 time.Time) {
-	s.cues = append(s.cues, cue{s.on(t0, 0, 16), func(ctx context.Context) error {
+	s.cues = append(s.cues, cue{at: s.on(t0, 0, 16), do: func(ctx context.Context) error {
 		f := register.Filing{Congress: s.d.congress, Number: s.o.Number, Kind: s.o.Kind, Source: s.o.Source, Title: s.o.Title, Body: s.o.Body,
 			Committee: s.d.committees[s.o.Committee], Owner: s.d.people[s.committee("cmt")].ID, Direct: s.o.Direct, T0: t0}
 		for _, i := range s.o.Items {

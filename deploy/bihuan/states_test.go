@@ -233,6 +233,11 @@ func (m *matter) end() {
 	if s := m.state(); s.Outcome != "" {
 		return
 	}
+	if s := m.state(); s.Procedure == "suggestion" {
+		m.take(act("dpt1", "withdraw-request#1", "reason=本行结束"))
+		m.take(act("dep", "withdraw-confirm#1", "verdict=accept"))
+		return
+	}
 	end := "terminate"
 	if s := m.state(); s.Find("withdraw") != nil {
 		end = "withdraw"
@@ -319,7 +324,7 @@ func (m *matter) names(text string) string {
 	for i, it := range m.items {
 		pairs = append(pairs, []string{"①", "②"}[i], it.ID)
 	}
-	pairs = append(pairs, "丁", m.Court, "原事项", m.id)
+	pairs = append(pairs, "丁", m.Court, "原事项", m.id, "城建工委", m.Committee, "副主任", m.People["vc"], "二代表", m.People["dpt2"])
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
@@ -354,7 +359,7 @@ var (
 	proposed = regexp.MustCompile(`name="paper" value="([^"]+)"`)
 	token    = regexp.MustCompile(`name="token" value="([^"]+)"`)
 	itemRow  = regexp.MustCompile(`name="item-(\d+)" value="([^"]+)"`)
-	numbered = regexp.MustCompile(`^[a-z]+-\d$`)
+	numbered = regexp.MustCompile(`^([a-z]+-\d|mark-[a-z]+|points-[a-z]+)$`)
 )
 
 // filled is a form as a person has filled it in, ready to be sent.

@@ -74,6 +74,7 @@ create table parts (
 	score text not null,
 	score_points integer not null,
 	promised timestamptz,
+	closed_at timestamptz,
 	primary key (case_id, unit)
 );
 create index parts_congress on parts (congress, handed_at);

@@ -1,9 +1,9 @@
 select p.case_id::text as "case", p.unit::text, p.capacity, p.gone, p.handed_at, p.signed_at, p.sign_due, p.signed_auto, p.asked, p.complex,
 	p.extended, p.due, p.answered_at, p.class, p.class_now, p.turned_a, p.verified, p.met, p.first, p.first_at, p.attitude, p.result, p.reply_points,
-	p.redo_due, p.redone_at, p.final, p.score, p.score_points, p.promised,
+	p.redo_due, p.redone_at, p.final, p.score, p.score_points, p.promised, p.closed_at,
 	c.number, c.title, g.category, u.name as unit_name, a.name as leader, coalesce(d.delegation, '') as delegation,
 	(select count(*) from proposers x where x.case_id = p.case_id and x.position between 1 and 99 and x.word = 'agree') as cosigners,
-	g.session <> '' as in_session, g.key_leader is not null as key, s.first_due, c.ended_at, c.outcome
+	g.session <> '' as in_session, g.key_leader is not null as key, s.first_due, c.outcome
 from parts p
 join cases c on c.id = p.case_id
 join suggestions g on g.case_id = p.case_id
