@@ -310,8 +310,11 @@ func readAct(f url.Values) schemas.ActIn {
 			in.Parties = append(in.Parties, schemas.PartyIn{Unit: unit, Capacity: f.Get("capacity-" + n)})
 		}
 	}
+	count := func(name string) int { n, _ := strconv.Atoi(strings.TrimSpace(f.Get(name))); return n }
+	if f.Get("vote") != "" {
+		in.Vote = &schemas.VoteIn{Minutes: f.Get("minutes"), Members: count("members"), Present: count("present"), For: count("for"), Against: count("against"), Abstain: count("abstain")}
+	}
 	if f.Get("ballot") != "" {
-		count := func(name string) int { n, _ := strconv.Atoi(strings.TrimSpace(f.Get(name))); return n }
 		in.Ballot = &schemas.BallotIn{Minutes: f.Get("minutes"), Expected: count("expected"), Present: count("present"), Issued: count("issued"),
 			Returned: count("returned"), Valid: count("valid"), Satisfied: count("satisfied"), Basically: count("basically"), Dissatisfied: count("dissatisfied")}
 	}

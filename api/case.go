@@ -77,6 +77,12 @@ type (
 	}
 )
 
+// motionSteps are those of a motion.
+var motionSteps = []stretch{
+	{"联名提出", []string{"M1"}}, {"审查", []string{"M2"}}, {"主席团决定", []string{"M3"}}, {"大会表决", []string{"M4"}}, {"实施方案", []string{"M5"}},
+	{"常委会听取", []string{"M6"}}, {"跟踪视察", []string{"M7"}}, {"年底报告", []string{"M8"}}, {"表决结案", []string{"M9"}}, {"报告归档", []string{"M10"}},
+}
+
 // stretch is a part of the way that the steps bar shows, with the states it holds.
 type stretch struct {
 	title  string
@@ -193,7 +199,8 @@ func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []regis
 	}
 }
 
-var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止", "merged": "已并案", "letter": "已转来信"}
+var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止", "merged": "已并案", "letter": "已转来信",
+	"insufficient": "联名不足", "rejected": "未获通过", "converted": "已转作建议"}
 
 // whose says whose turn a duty is.
 func whose(st register.Stage) string {
@@ -253,8 +260,11 @@ func (page *casePage) about(key string) string {
 
 func stepsAt(procedure, phase, outcome string) (out []step) {
 	steps := steps
-	if procedure == "suggestion" {
+	switch procedure {
+	case "suggestion":
 		steps = suggestionSteps
+	case "motion":
+		steps = motionSteps
 	}
 	reached := outcome == "archived"
 	for i := len(steps) - 1; i >= 0; i-- {

@@ -72,6 +72,7 @@ func words(as assets) template.FuncMap {
 		"satisfactions": func() []schemas.Verdict { return schemas.Duties["feedback"].Verdicts },
 		"has":           slices.Contains[[]string],
 		"answerof":      answerOf,
+		"voteof":        voteOf,
 		"ballotof":      ballotOf,
 		"zero":          blankZero,
 		"reasoned": func(d schemas.Duty) bool {
@@ -292,6 +293,13 @@ func ballotOf(b *schemas.BallotIn) schemas.BallotIn {
 		return schemas.BallotIn{}
 	}
 	return *b
+}
+
+func voteOf(v *schemas.VoteIn) schemas.VoteIn {
+	if v == nil {
+		return schemas.VoteIn{}
+	}
+	return *v
 }
 
 func blankZero(n int) string {

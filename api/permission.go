@@ -18,8 +18,8 @@ type matter struct {
 	Proposers  []register.Proposer
 }
 
-// IsSuggestion tells a suggestion from an opinion, for templates too.
-func (m matter) IsSuggestion() bool { return m.Procedure == "suggestion" }
+// IsSuggestion tells what deputies propose, a suggestion or a motion, from an opinion; for templates too.
+func (m matter) IsSuggestion() bool { return m.Procedure == "suggestion" || m.Procedure == "motion" }
 
 // proposed reports whether a person leads or co-signs the suggestion, or one merged into it.
 func (m matter) proposed(account string) bool {
@@ -36,7 +36,8 @@ func mayRead(p *register.Person, m matter) bool {
 	if slices.ContainsFunc(congressSide, p.Holds) || m.IsSuggestion() && (p.Holds(schemas.Deputies) || m.proposed(p.ID)) {
 		return true
 	}
-	if _, handed := m.State.Told("handover"); !handed {
+	_, handed := m.State.Told("handover")
+	if vote, voted := m.State.Told("motion-vote"); !handed && !(voted && vote.Verdict == "passed") {
 		return false
 	}
 	if p.Holds(schemas.GovOffice) {

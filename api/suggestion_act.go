@@ -44,9 +44,13 @@ func (s *Server) examineSuggestion(ctx context.Context, p *register.Person, m ma
 		}
 	case "reply", "redo":
 		return replied(p, in, a)
-	case "fulfil", "key-plan", "confront", "opinion":
+	case "fulfil", "key-plan", "confront", "opinion", "motion-review", "implementation", "annual-report":
 		if strings.TrimSpace(in.Text) == "" && strings.TrimSpace(in.Reason) == "" {
 			return schemas.Refuse("TextMissing", "请填写正文")
+		}
+	case "motion-vote", "close-vote":
+		if refusal := schemas.CheckVote(voteOf(in.Vote), in.Verdict == "passed" || in.Verdict == "closed"); refusal != nil {
+			return refusal
 		}
 	case "choose-key":
 		return s.chosen(ctx, p, in, a)

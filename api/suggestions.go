@@ -49,6 +49,7 @@ var suggestionTabs = []struct {
 	{"feedback", "待评价", func(g suggestionRow) bool { return g.Outcome == "" && (g.Phase == "C11" || g.Phase == "C13") }},
 	{"again", "重新办理", func(g suggestionRow) bool { return g.Outcome == "" && (g.Phase == "C14" || g.Phase == "C15") }},
 	{"fulfil", "落实跟踪", func(g suggestionRow) bool { return g.Outcome == "" && (g.Phase == "C12" || g.Phase == "C17") }},
+	{"motion", "议案", func(g suggestionRow) bool { return g.Procedure == "motion" }},
 	{"key", "重点", func(g suggestionRow) bool { return g.Key }},
 	{"late", "逾期", func(g suggestionRow) bool { return g.Lamp.Colour == "red" }},
 	{"closed", "已办结", func(g suggestionRow) bool { return g.Outcome != "" || g.Phase == "C18" }},
@@ -284,7 +285,7 @@ func (s *Server) deputiesOffice(ctx context.Context, congress string) (string, e
 func readSuggestion(f url.Values) schemas.SuggestionIn {
 	return schemas.SuggestionIn{Title: strings.TrimSpace(f.Get("title")), Category: f.Get("category"), Body: strings.TrimSpace(f.Get("body")), Demand: strings.TrimSpace(f.Get("demand")),
 		Wish: f.Get("wish"), Cosigners: namesIn(f.Get("cosigners")), Consents: f.Get("consents") == "1", Surveyed: f.Get("surveyed") == "1",
-		Face: f.Get("face") == "1", Letter: f.Get("letter") == "1", Checks: f["checks"]}
+		Face: f.Get("face") == "1", Kind: f.Get("kind"), Basis: strings.TrimSpace(f.Get("basis")), Checks: f["checks"]}
 }
 
 // namesIn reads names divided as people divide them.
@@ -292,7 +293,7 @@ func namesIn(text string) []string {
 	return strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune("、，,;； \t\r\n", c) })
 }
 
-// suggestion checks what a deputy files. Codes: Invalid, NotChecked, BadName.
+// suggestion checks what a deputy files. Codes: Invalid, NotChecked, BadName, TooFew.
 func (s *Server) suggestion(r *http.Request, in schemas.SuggestionIn) (f register.NewSuggestion, err error) {
 	p := person(r.Context())
 	if wrong := check(in); len(wrong) > 0 {
@@ -302,14 +303,14 @@ func (s *Server) suggestion(r *http.Request, in schemas.SuggestionIn) (f registe
 		return f, schemas.Refuse("Invalid", "请选择类别")
 	}
 	for _, q := range quality {
-		if !slices.Contains(in.Checks, q.Value) && !in.Letter {
+		if !slices.Contains(in.Checks, q.Value) && in.Kind != "contact-letter" {
 			return f, schemas.Refuse("NotChecked", "请逐项核对提出质量，未确认：%s", q.Text)
 		}
 	}
-	f = register.NewSuggestion{Kind: "suggestion", Title: in.Title, Category: in.Category, Body: in.Body, Demand: in.Demand, Wish: in.Wish,
+	f = register.NewSuggestion{Kind: in.Kind, Basis: in.Basis, Title: in.Title, Category: in.Category, Body: in.Body, Demand: in.Demand, Wish: in.Wish,
 		Consents: in.Consents, Surveyed: in.Surveyed, Face: in.Face, Leader: p.ID}
-	if in.Letter {
-		f.Kind = "contact-letter"
+	if f.Kind == "" {
+		f.Kind = "suggestion"
 	}
 	deputies, err := s.Register.Deputies(r.Context(), p.Congress)
 	if err != nil {
@@ -324,7 +325,25 @@ func (s *Server) suggestion(r *http.Request, in schemas.SuggestionIn) (f registe
 			f.Cosigners = append(f.Cosigners, id)
 		}
 	}
-	return f, nil
+	return f, s.motion(r.Context(), p.Congress, f)
+}
+
+// motion checks what a motion needs besides: grounds, and deputies enough (组织法 22). Codes: Invalid, TooFew.
+func (s *Server) motion(ctx context.Context, congress string, f register.NewSuggestion) error {
+	if f.Kind != "motion" {
+		return nil
+	}
+	if f.Basis == "" {
+		return schemas.Refuse("Invalid", "议案要写明案由、案据和方案，请填写案据")
+	}
+	_, rules, err := s.Register.CurrentRules(ctx, congress, "motion")
+	if err != nil {
+		return err
+	}
+	if n := len(f.Cosigners) + 1; n < rules.Policy.Signers {
+		return schemas.Refuse("TooFew", "议案须由%d名以上代表联名提出，现在连同领衔代表共%d名", rules.Policy.Signers, n)
+	}
+	return nil
 }
 
 // deputyNamed finds a deputy by name; of two with one name the delegation decides, written 张三（某代表团). Code: BadName.

@@ -126,6 +126,7 @@ type (
 		Owner     string `json:"owner,omitempty"`   // account id of the clerk who filed it
 		Reopens   string `json:"reopens,omitempty"` // the case that this one takes up again
 		Session   bool   `json:"session,omitempty"` // filed in session (大会期间), not in recess (闭会期间)
+		Signers   int    `json:"signers,omitempty"` // deputies that a motion needs, its leader included
 		Years     int    `json:"years,omitempty"`   // Januaries that a class B reply is taken up again before the decision
 	}
 )

@@ -133,7 +133,7 @@ var Duties = map[string]Duty{
 		Paper: "closing", Round: true},
 	"publish": {Title: "公开", Verb: "登记公开", State: "A16 C18", By: []Role{Office}, NPC: true,
 		Verdicts: []Verdict{{Code: "public", Text: "向代表通报并向社会公布"}, {Code: "withheld", Text: "不公开", Reason: true}}},
-	"archive": {Title: "归档", Verb: "归档", State: "A16 C18", By: []Role{Office}, NPC: true},
+	"archive": {Title: "归档", Verb: "归档", State: "A16 C18 M10", By: []Role{Office}, NPC: true},
 
 	"extension-request": {Title: "申请延期", Verb: "申请延期", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Window: true,
 		Paper: "extension", Reason: true},
@@ -147,13 +147,13 @@ var Duties = map[string]Duty{
 	"instruction": {Title: "批示办理", Verb: "报告批示办理情况", By: []Role{UnitHead}, Drafter: Liaison, Paper: "instruction", Round: true},
 	"raise":       {Title: "提级督办", Verb: "提级督办", By: []Role{Head, ViceChair, Chair, GovOffice, ViceMayor}, NPC: true, Door: true, Reason: true, Round: true},
 
-	"cosign": {Title: "联名确认", Verb: "确认联名", State: "C1", By: []Role{Deputy}, NPC: true,
+	"cosign": {Title: "联名确认", Verb: "确认联名", State: "C1 M1", By: []Role{Deputy}, NPC: true,
 		Verdicts: []Verdict{{Code: "agree", Text: "同意联名"}, {Code: "decline", Text: "不联名"}}},
 	"vet": {Title: "审查立案", Verb: "审查", State: "C2", By: []Role{Deputies}, NPC: true, Round: true, Verdicts: []Verdict{{Code: "accept", Text: "立案"},
 		{Code: "revise", Text: "退回修改", Reason: true}, {Code: "merge", Text: "并案办理", Reason: true}, {Code: "letter", Text: "作来信处理", Reason: true}}},
 	"revise":           {Title: "修改后重新提出", Verb: "重新提出", State: "C1", By: []Role{Deputy}, NPC: true, Paper: "suggestion", Round: true},
 	"withdraw-request": {Title: "申请撤回", Verb: "申请撤回", By: []Role{Deputy}, NPC: true, Door: true, Reason: true, Round: true},
-	"withdraw-confirm": {Title: "确认撤回", Verb: "确认撤回", State: "C2", By: []Role{Deputies}, NPC: true, Round: true,
+	"withdraw-confirm": {Title: "确认撤回", Verb: "确认撤回", State: "C2", By: []Role{Deputies, Office}, NPC: true, Round: true,
 		Verdicts: []Verdict{{Code: "accept", Text: "同意撤回"}, {Code: "refuse", Text: "不同意撤回", Reason: true}}},
 	"contact": {Title: "首次联系代表", Verb: "登记联系情况", State: "C7", By: []Role{Liaison, UnitHead}, Paper: "contact", Reason: true,
 		Verdicts: contactWays},
@@ -184,6 +184,21 @@ var Duties = map[string]Duty{
 	"autumn":   {Title: "年度落实评价起点", State: "C17", By: []Role{System}, NPC: true},
 	"score":    {Title: "代表评价落实", Verb: "评价落实", State: "C13", By: []Role{Deputy}, NPC: true, Paper: "feedback", Verdicts: satisfaction},
 	"conclude": {Title: "办结", Verb: "登记办结", State: "C16", By: []Role{Deputies}, NPC: true, Round: true},
+
+	"motion-review": {Title: "议案审查", Verb: "登记审查意见", State: "M2", By: []Role{Deputies}, NPC: true, Paper: "motion-review", Reason: true,
+		Verdicts: []Verdict{{Code: "agenda", Text: "建议列入会议议程"}, {Code: "suggestion", Text: "建议转作建议办理"}}},
+	"presidium": {Title: "主席团决定", Verb: "登记主席团决定", State: "M3", By: []Role{Office}, NPC: true, Reason: true,
+		Verdicts: []Verdict{{Code: "agenda", Text: "列入会议议程"}, {Code: "suggestion", Text: "转作建议办理"}}},
+	"motion-vote": {Title: "大会表决", Verb: "登记表决结果", State: "M4", By: []Role{Office}, NPC: true, Paper: "vote",
+		Verdicts: []Verdict{{Code: "passed", Text: "通过决议"}, {Code: "rejected", Text: "未获通过"}}},
+	"implementation":    {Title: "政府实施方案", Verb: "报送实施方案", State: "M5", By: []Role{GovOffice}, Paper: "implementation"},
+	"hearing":           {Title: "常委会听取实施方案", Verb: "登记听取意见", State: "M6", By: []Role{Office}, NPC: true, Reason: true},
+	"motion-track":      {Title: "双月跟踪", Verb: "登记跟踪情况", State: "M7", By: []Role{Head}, Drafter: Clerk, NPC: true, Reason: true, Round: true},
+	"motion-inspection": {Title: "半年视察", Verb: "登记视察意见", State: "M7", By: []Role{Head}, Drafter: Clerk, NPC: true, Reason: true, Round: true},
+	"annual-report":     {Title: "年底报告", Verb: "报送年度办理报告", State: "M8", By: []Role{GovOffice}, Paper: "annual-report", Round: true},
+	"close-vote": {Title: "常委会表决结案", Verb: "登记表决结果", State: "M9", By: []Role{Office}, NPC: true, Paper: "vote", Round: true,
+		Verdicts: []Verdict{{Code: "closed", Text: "结案"}, {Code: "continue", Text: "跨年续办"}}},
+	"congress-report": {Title: "向下次大会报告", Verb: "登记报告", State: "M10", By: []Role{Office}, NPC: true, Reason: true},
 
 	"choose-key": {Title: "列为重点建议", Verb: "列为重点建议", By: []Role{Office}, NPC: true, Door: true, Reason: true},
 	"key-plan":   {Title: "督办方案", Verb: "报送督办方案", State: "C16", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "key-plan"},
@@ -231,7 +246,7 @@ func Title(key string) string {
 	return key
 }
 
-// Phase is the state of spec 2a (A1 … A16) or 2c (C1 … C18) that a matter waits in: the earliest of what is owed.
+// Phase is the state of spec 2a (A1 … A16) or 2c (C1 … C18, M1 … M10) that a matter waits in: the earliest of what is owed.
 func (s *State) Phase() string {
 	switch {
 	case s.Outcome != "":
@@ -240,10 +255,7 @@ func (s *State) Phase() string {
 		return "suspended"
 	}
 	phase, least := "", 99
-	series := "A"
-	if s.Procedure == "suggestion" {
-		series = "C"
-	}
+	series := map[string]string{"": "A", "suggestion": "C", "motion": "M"}[s.Procedure]
 	for _, o := range s.Open {
 		d := Duties[Kind(o.Key)]
 		for _, state := range strings.Fields(d.State) {
@@ -262,6 +274,8 @@ func PhaseName(phase string) string {
 		"A9": "征求意见稿", "A10": "委室意见", "A11": "正式回告", "A12": "审查测评", "A13": "办结销号", "A14": "再整改", "A15": "跟踪监督", "A16": "公开归档",
 		"C1": "提出", "C2": "审查立案", "C4": "待交办", "C5": "待签收", "C6": "退办改派", "C7": "联系代表", "C8": "会办", "C10": "办理答复", "C11": "代表评价",
 		"C12": "落实", "C13": "落实评价", "C14": "重新办理", "C15": "再次评价", "C16": "办结", "C17": "跨年度跟踪", "C18": "公开归档",
+		"M1": "联名提出", "M2": "审查", "M3": "主席团决定", "M4": "大会表决", "M5": "政府实施方案", "M6": "常委会听取方案", "M7": "跟踪视察", "M8": "年底报告",
+		"M9": "表决结案", "M10": "向大会报告", "insufficient": "联名不足", "rejected": "未获通过", "converted": "已转作建议",
 		"merged": "已并案", "letter": "已转来信",
 		"suspended": "中止", "archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止",
 	}[phase]

@@ -44,6 +44,7 @@ type (
 		Items   []ItemAnswer `json:"items,omitempty" label:"逐条答复" validate:"max=60,dive"`
 		Parties []PartyIn    `json:"parties,omitempty" label:"承办单位" validate:"max=40,dive"`
 		Ballot  *BallotIn    `json:"ballot,omitempty" label:"测评票数"`
+		Vote    *VoteIn      `json:"vote,omitempty" label:"表决票数"`
 		Title   string       `json:"title,omitempty" label:"题目" validate:"max=60"`
 		Demand  string       `json:"demand,omitempty" label:"具体建议" validate:"max=4000"`
 		Open    bool         `json:"open,omitempty" label:"同意公开"`
@@ -63,7 +64,7 @@ type (
 		Reason  string `json:"reason,omitempty" label:"未完成原因" validate:"max=1000"`
 		Lead    string `json:"lead,omitempty" label:"牵头单位" validate:"omitempty,uuid"`
 	}
-	// SuggestionIn files a suggestion (代表建议). Codes: Invalid, NotChecked, BadName.
+	// SuggestionIn files a suggestion (代表建议). Codes: Invalid, NotChecked, BadName, TooFew.
 	SuggestionIn struct {
 		Title     string   `json:"title" label:"题目" validate:"required,min=4,max=60"`
 		Category  string   `json:"category" label:"类别" validate:"required"`
@@ -74,7 +75,8 @@ type (
 		Consents  bool     `json:"consents,omitempty" label:"同意公开"`
 		Surveyed  bool     `json:"surveyed,omitempty" label:"经过调研"`
 		Face      bool     `json:"face,omitempty" label:"要求当面沟通"`
-		Letter    bool     `json:"letter,omitempty" label:"代表联系函"`
+		Kind      string   `json:"kind,omitempty" label:"种类" validate:"omitempty,oneof=suggestion contact-letter motion"`
+		Basis     string   `json:"basis,omitempty" label:"案据" validate:"max=4000"`
 		Checks    []string `json:"checks" label:"提出质量" validate:"max=10,dive,max=20"`
 	}
 	// MarkIn is one item of a deputy's feedback: a mark (满意 基本满意 不满意) or points.
@@ -82,6 +84,15 @@ type (
 		Item   string `json:"item" label:"评分项" validate:"required,max=20"`
 		Mark   string `json:"mark,omitempty" label:"评价" validate:"omitempty,oneof=satisfied basically dissatisfied"`
 		Points int    `json:"points,omitempty" label:"得分（百分之一分）" validate:"gte=0,lte=10100"`
+	}
+	// VoteIn are the counts of a vote on a decision, as its minutes give them.
+	VoteIn struct {
+		Minutes string `json:"minutes" label:"会议纪要文号" validate:"max=60"`
+		Members int    `json:"members" label:"全体" validate:"gte=0,lte=5000"`
+		Present int    `json:"present" label:"出席" validate:"gte=0,lte=5000"`
+		For     int    `json:"for" label:"赞成" validate:"gte=0,lte=5000"`
+		Against int    `json:"against" label:"反对" validate:"gte=0,lte=5000"`
+		Abstain int    `json:"abstain" label:"弃权" validate:"gte=0,lte=5000"`
 	}
 	// BallotIn are the counts of a vote as its minutes give them.
 	BallotIn struct {
@@ -97,6 +108,22 @@ type (
 	}
 )
 
+// CheckVote refuses counts that contradict each other or the result: passed needs more than half of all members, and exactly half
+// never passes (地方组织法 25, 51). Codes: BallotMismatch, NoQuorum, NoMajority.
+func CheckVote(v VoteIn, passed bool) *Error {
+	switch {
+	case v.Present > v.Members, v.For+v.Against+v.Abstain > v.Present:
+		return Refuse("BallotMismatch", "票数不符：赞成、反对、弃权之和不能超过出席人数，出席不能超过全体人数")
+	case v.Present*2 <= v.Members:
+		return Refuse("NoQuorum", "出席人数不足全体的过半数，会议不能举行")
+	case passed && v.For*2 <= v.Members:
+		return Refuse("NoMajority", "赞成%d票，没有超过全体%d人的半数，不能登记为通过", v.For, v.Members)
+	case !passed && v.For*2 > v.Members:
+		return Refuse("NoMajority", "赞成%d票，已经超过全体%d人的半数，应登记为通过", v.For, v.Members)
+	}
+	return nil
+}
+
 // ResultNames are the words for what became of an item.
 var ResultNames = map[string]string{
 	"done": "已完成", "mostly": "基本完成", "ongoing": "持续推进", "undone": "未完成",
@@ -110,7 +137,7 @@ var Categories = []string{"经济发展", "城建环保", "教科文卫", "农�
 var Capacities = map[string]string{"lead": "主办", "joint": "会办", "several": "分办", "sole": "独办"}
 
 // CaseKinds are the kinds of matter.
-var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
+var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "motion": "议案", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
 
 // CheckParties refuses a hand-over without exactly one who leads (one 主办 or 独办), or at least two 分办 and no
 // lead. Codes: UnitTwice, NoLead.

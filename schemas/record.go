@@ -14,13 +14,17 @@ const (
 	UpdateWake     = "wake"
 	Opinion        = "SupervisionOpinion" // workflow type of the 123 cycle
 	Suggestion     = "DeputySuggestion"   // workflow type of deputies' suggestions
+	Motion         = "DeputyMotion"       // workflow type of deputies' motions
 	TaskQueue      = "bihuan"
 )
 
 // WorkflowType is the procedure that a case runs; a state without one is of the first procedure there was.
 func (s *State) WorkflowType() string {
-	if s.Procedure == "suggestion" {
+	switch s.Procedure {
+	case "suggestion":
 		return Suggestion
+	case "motion":
+		return Motion
 	}
 	return Opinion
 }

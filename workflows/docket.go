@@ -36,6 +36,7 @@ type docket struct {
 var Procedures = map[string]func(workflow.Context, schemas.State) error{
 	schemas.Opinion:    SupervisionOpinion,
 	schemas.Suggestion: DeputySuggestion,
+	schemas.Motion:     DeputyMotion,
 }
 
 var (

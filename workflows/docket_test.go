@@ -152,7 +152,7 @@ func (w *world) notices(stage string) (said []string) {
 		w.t.Fatal(err)
 	}
 	for _, r := range rungs {
-		if r.Stage == stage && !r.RungAt.IsZero() {
+		if r.Stage == stage && r.Effect == "" && !r.RungAt.IsZero() {
 			said = append(said, r.Level+" "+r.At.In(schemas.Shanghai).Format("01-02 15:04"))
 		}
 	}

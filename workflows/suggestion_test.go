@@ -505,3 +505,80 @@ func TestInSessionHandOverWithinAMonthOfClosing(t *testing.T) {
 		t.Errorf("in session the hand-over is due %s", due)
 	}
 }
+
+// newMotion is a motion of 代表一 with so many co-signers who signed on paper.
+func newMotion(t *testing.T, signed int) *world {
+	return newSuggestion(t, func(f *register.NewSuggestion, d registertest.District) {
+		f.Kind, f.Session, f.T0, f.Basis, f.Signed = "motion", "四届二次会议", time.Date(2026, 3, 6, 0, 0, 0, 0, schemas.Shanghai), "依据和理由", true
+		f.Cosigners = []string{d.People["dpt2"], d.People["dpt3"], d.People["dpt4"]}[:signed]
+	})
+}
+
+// Ten deputies or more make a motion: nine do not.
+func TestMotionNeedsItsSigners(t *testing.T) {
+	w := newMotion(t, 1)
+	w.run()
+	if got := w.state().Outcome; got != "insufficient" {
+		t.Errorf("two of three signed: %q", got)
+	}
+	w = newMotion(t, 3)
+	rs := w.does(day, "dep", "motion-review", "suggestion")
+	rs = append(rs, w.does(2*day, "ofc", "presidium", "suggestion")...)
+	w.run()
+	w.ok(rs)
+	if got := w.state().Outcome; got != "converted" {
+		t.Errorf("turned into a suggestion: %q", got)
+	}
+	rows, err := w.reg.Suggestions(context.Background(), w.d.Congress, register.SuggestionFilter{})
+	if err != nil || len(rows) != 2 || rows[0].Procedure == rows[1].Procedure {
+		t.Fatalf("a suggestion with its origin: %+v %v", rows, err)
+	}
+	for _, row := range rows {
+		if row.Procedure == "suggestion" {
+			g, err := w.reg.Suggestion(context.Background(), row.ID)
+			if err != nil || g.Origin != w.s.Case {
+				t.Errorf("origin %q, %v", g.Origin, err)
+			}
+			s, err := w.reg.State(context.Background(), row.ID)
+			if err != nil || len(s.Facts["filed"].Items) != 3 || s.Policy.Owner != w.d.People["dpt1"] {
+				t.Errorf("its first state: %+v %v", s, err)
+			}
+		}
+	}
+}
+
+// A motion is closed by a vote of the standing committee, if need be after a second year.
+func TestMotionOverTwoYears(t *testing.T) {
+	w := newMotion(t, 3)
+	rs := w.does(day, "dep", "motion-review", "agenda")
+	rs = append(rs, w.does(2*day, "ofc", "presidium", "agenda")...)
+	rs = append(rs, w.does(3*day, "ofc", "motion-vote", "passed")...)
+	late := w.does(4*day, "dpt1", "withdraw-request#1", "")
+	var plan, hearing, report string
+	w.due(4*day, "implementation", &plan)
+	rs = append(rs, w.does(40*day, "gov", "implementation", "")...)
+	w.due(41*day, "hearing", &hearing)
+	rs = append(rs, w.does(60*day, "ofc", "hearing", "")...)
+	w.due(61*day, "annual-report#1", &report)
+	head := func(a *schemas.Act) { a.Role, a.Unit, a.Person = schemas.Head, w.d.Deputies, w.d.People["dep-head"] }
+	rs = append(rs, w.does(100*day, "dep-head", "motion-track#1", "", head)...)
+	rs = append(rs, w.does(150*day, "dep-head", "motion-track#2", "", head)...)
+	rs = append(rs, w.does(200*day, "dep-head", "motion-inspection#1", "", head)...)
+	rs = append(rs, w.does(280*day, "gov", "annual-report#1", "")...)
+	rs = append(rs, w.does(300*day, "ofc", "close-vote#1", "continue")...)
+	rs = append(rs, w.does(620*day, "gov", "annual-report#2", "")...)
+	rs = append(rs, w.does(640*day, "ofc", "close-vote#2", "closed")...)
+	rs = append(rs, w.does(650*day, "ofc", "congress-report", "")...)
+	rs = append(rs, w.does(660*day, "ofc", "archive", "")...)
+	s := w.archived()
+	w.ok(rs)
+	if late[0].refused == nil {
+		t.Error("withdrawn after the vote")
+	}
+	if plan != "2026-05-06" || hearing != "2026-06-11" || report != "2026-12-21" {
+		t.Errorf("plan due %s, hearing %s, report %s", plan, hearing, report)
+	}
+	if f := s.Facts["motion-track#3"]; f.Verdict != schemas.Lapsed {
+		t.Errorf("what the second year did not record: %+v", f)
+	}
+}

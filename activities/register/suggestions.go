@@ -16,10 +16,12 @@ type (
 	NewSuggestion struct {
 		Token                         string    // the form's: the same token is the same suggestion; empty: none
 		Number                        string    // empty: the next of the year is given
-		Kind                          string    // suggestion, or contact-letter (代表联系函, G43)
+		Kind                          string    // suggestion, contact-letter (代表联系函, G43), or motion (议案)
 		Session                       string    // 届次; empty: in recess
 		T0                            time.Time // the day that the session closed; only in session
 		Category, Title, Body, Demand string
+		Basis                         string // 案据, of a motion
+		Origin                        string // the motion that it is turned from
 		Wish, Proposed                string // unit ids
 		Consents, Surveyed, Face      bool
 		Leader                        string   // account id
@@ -28,13 +30,15 @@ type (
 	}
 	// Suggestion is what the register knows of one besides its case.
 	Suggestion struct {
-		Session, Category, Demand, Wish, WishName string
-		Consents, Surveyed, Face                  bool
-		Proposed, ProposedName                    string
-		AnsweredOpenly, Published                 bool
-		MergedInto, MergedNumber                  string
-		KeyLeader, KeyLeaderName                  string
-		KeyCommitteeName                          string
+		Session, Category, Demand, Basis string
+		Wish, WishName                   string
+		Consents, Surveyed, Face         bool
+		Proposed, ProposedName           string
+		AnsweredOpenly, Published        bool
+		MergedInto, MergedNumber         string
+		Origin, OriginNumber             string
+		KeyLeader, KeyLeaderName         string
+		KeyCommitteeName                 string
 	}
 	// Proposer is a deputy who leads or co-signs a suggestion. Position 0 leads; from 100 on they come from merged ones.
 	Proposer struct {
@@ -46,7 +50,8 @@ type (
 	DeputyRow struct{ Account, Name, Delegation, Occupation string }
 	// SuggestionRow is a suggestion in a list, with the duty that is due next. Due is exclusive.
 	SuggestionRow struct {
-		ID, Number, Title, Phase, Outcome     string
+		ID, Procedure, Kind, Number           string
+		Title, Phase, Outcome                 string
 		FiledAt                               time.Time
 		Session, Category, Leader, Delegation string
 		Proposed, ProposedName, UnitNames     string
@@ -71,9 +76,14 @@ func (r *Register) FileSuggestions(ctx context.Context, congress, committee stri
 		return nil, err
 	}
 	now = now.Truncate(time.Microsecond)
-	id, rules, err := r.CurrentRules(ctx, congress, "suggestion")
-	if err != nil {
-		return nil, err
+	ids, rules := map[string]string{}, map[string]schemas.Rules{}
+	for _, f := range fs {
+		procedure := f.procedure()
+		if ids[procedure] == "" {
+			if ids[procedure], rules[procedure], err = r.CurrentRules(ctx, congress, procedure); err != nil {
+				return nil, err
+			}
+		}
 	}
 	err = r.within(ctx, func(tx pgx.Tx) error {
 		states = nil
@@ -81,14 +91,11 @@ func (r *Register) FileSuggestions(ctx context.Context, congress, committee stri
 		b := &pgx.Batch{}
 		for _, f := range fs {
 			if f.Number == "" {
-				if f.Number, err = numbered(ctx, tx, congress, now, next); err != nil {
+				if f.Number, err = f.numbered(ctx, tx, congress, now, next); err != nil {
 					return err
 				}
 			}
-			s, err := f.first(congress, committee, id, rules, now)
-			if err != nil {
-				return err
-			}
+			s := f.first(congress, committee, ids[f.procedure()], rules[f.procedure()], now)
 			states = append(states, s)
 			state, err := json.Marshal(s)
 			if err != nil {
@@ -112,9 +119,22 @@ func (r *Register) FileSuggestions(ctx context.Context, congress, committee stri
 	return states, err
 }
 
-// numbered gives the next number of the year for suggestions in recess (闭会期间). The lock holds until the transaction ends: no gaps.
-func numbered(ctx context.Context, tx pgx.Tx, congress string, now time.Time, next map[string]int) (string, error) {
-	series := fmt.Sprintf("闭建〔%d〕", now.In(schemas.Shanghai).Year())
+// procedure is how it is handled.
+func (f NewSuggestion) procedure() string {
+	if f.Kind == "motion" {
+		return "motion"
+	}
+	return "suggestion"
+}
+
+// numbered gives the next number of the year, to suggestions in recess (闭会期间) and to motions each their own. The lock holds
+// until the transaction ends: no gaps.
+func (f NewSuggestion) numbered(ctx context.Context, tx pgx.Tx, congress string, now time.Time, next map[string]int) (string, error) {
+	name := "闭建"
+	if f.procedure() == "motion" {
+		name = "议"
+	}
+	series := fmt.Sprintf("%s〔%d〕", name, now.In(schemas.Shanghai).Year())
 	if next[series] == 0 {
 		if _, err := tx.Exec(ctx, statement("lock_congress"), congress); err != nil {
 			return "", err
@@ -131,18 +151,22 @@ func numbered(ctx context.Context, tx pgx.Tx, congress string, now time.Time, ne
 }
 
 // first is the state that a suggestion begins with.
-func (f NewSuggestion) first(congress, committee, rulesID string, rules schemas.Rules, now time.Time) (schemas.State, error) {
-	s := schemas.State{Congress: congress, Case: NewID(), Procedure: "suggestion", Rules: rulesID, Policy: rules.Policy, Facts: map[string]schemas.Act{}}
+func (f NewSuggestion) first(congress, committee, rulesID string, rules schemas.Rules, now time.Time) schemas.State {
+	s := schemas.State{Congress: congress, Case: NewID(), Procedure: f.procedure(), Rules: rulesID, Policy: rules.Policy, Facts: map[string]schemas.Act{}}
 	s.Policy.Committee, s.Policy.Owner, s.Policy.Session, s.Policy.Direct = committee, f.Leader, f.Session != "", true
 	filed := schemas.Act{ID: "filed", Key: "filed", Role: schemas.Deputy, Person: f.Leader, At: now}
 	if !f.Signed {
 		filed.People = f.Cosigners
+	} else {
+		for _, c := range f.Cosigners {
+			filed.Items = append(filed.Items, schemas.Finding{Item: c})
+		}
 	}
 	s.Facts["filed"] = filed
 	if f.Session != "" {
 		s.Facts["T0"] = schemas.Act{ID: "T0", Key: "T0", Role: schemas.Deputies, At: now, On: f.T0.UTC()}
 	}
-	return s, nil
+	return s
 }
 
 func (f NewSuggestion) queue(b *pgx.Batch, s schemas.State, now time.Time, state string) {
@@ -151,8 +175,9 @@ func (f NewSuggestion) queue(b *pgx.Batch, s schemas.State, now time.Time, state
 		source, anchor = f.Session, f.T0
 	}
 	b.Queue(statement("file_case"), s.Case, s.Congress, f.Number, f.Kind, source, f.Title, f.Body, anchor, s.Policy.Committee, f.Leader,
-		s.Rules, true, nil, now, state, "suggestion")
-	b.Queue(statement("file_suggestion"), s.Case, s.Congress, f.Session, f.Category, f.Demand, null(f.Wish), f.Consents, f.Surveyed, f.Face, null(f.Proposed), null(f.Token))
+		s.Rules, true, nil, now, state, f.procedure())
+	b.Queue(statement("file_suggestion"), s.Case, s.Congress, f.Session, f.Category, f.Demand, null(f.Wish), f.Consents, f.Surveyed, f.Face, null(f.Proposed), null(f.Token),
+		f.Basis, null(f.Origin))
 	b.Queue(statement("write_proposer"), s.Congress, s.Case, f.Leader, 0, "agree")
 	for i, c := range f.Cosigners {
 		word := ""
@@ -250,7 +275,7 @@ func when(t *time.Time) time.Time {
 }
 
 // suggestion enters what an act changes of a suggestion besides its stages. The words stand in the act's paper.
-func (w writing) suggestion(b *pgx.Batch, a schemas.Act, paper schemas.ActIn) {
+func (w writing) suggestion(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a schemas.Act, paper schemas.ActIn) error {
 	switch schemas.Kind(a.Key) {
 	case "cosign":
 		b.Queue(statement("proposer_word"), w.s.Case, a.Key[len("cosign/"):], a.Verdict)
@@ -268,9 +293,48 @@ func (w writing) suggestion(b *pgx.Batch, a schemas.Act, paper schemas.ActIn) {
 		}
 	case "reply", "redo":
 		b.Queue(statement("reply_openly"), w.s.Case, paper.Open)
+	case "presidium":
+		if a.Verdict == "suggestion" {
+			return w.convert(ctx, tx, b, a)
+		}
 	case "publish":
 		b.Queue(statement("publish_suggestion"), w.s.Case, a.Verdict == "public")
 	}
+	return nil
+}
+
+// convert files the suggestion that a motion is turned into (转作建议), in the same transaction; the intake starts it.
+func (w writing) convert(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a schemas.Act) error {
+	was, err := one[struct {
+		Number, Title, Body, Session, Category, Demand, Basis string
+		Consents                                              bool
+		AnchorDay                                             time.Time
+	}](ctx, tx, "converted", w.s.Case)
+	if err != nil {
+		return err
+	}
+	rulesID, rules, err := w.r.CurrentRules(ctx, w.s.Congress, "suggestion")
+	if err != nil {
+		return err
+	}
+	proposers, err := many[Proposer](ctx, tx, "proposers", w.s.Case)
+	if err != nil {
+		return err
+	}
+	f := NewSuggestion{Kind: "suggestion", Number: was.Number + "转", Session: was.Session, T0: was.AnchorDay, Category: was.Category, Title: was.Title,
+		Body: was.Body + "\n" + was.Basis, Demand: was.Demand, Origin: w.s.Case, Consents: was.Consents, Leader: w.s.Policy.Owner, Signed: true}
+	for _, p := range proposers {
+		if p.Position > 0 && p.Word == "agree" {
+			f.Cosigners = append(f.Cosigners, p.Account)
+		}
+	}
+	s := f.first(w.s.Congress, w.s.Policy.Committee, rulesID, rules, w.now)
+	state, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	f.queue(b, s, w.now, string(state))
+	return nil
 }
 
 // parts lay the ledger's lines out anew as the facts now are.

@@ -57,7 +57,7 @@ func (r *Register) Write(ctx context.Context, e schemas.Entry) (schemas.Receipt,
 		news = append(news, o)
 	}
 	climbed := s.Apply(receipt)
-	w := writing{s: &s, e: e, rules: rules, calendar: calendar, now: now, news: news, climbed: climbed, receipt: receipt}
+	w := writing{r: r, s: &s, e: e, rules: rules, calendar: calendar, now: now, news: news, climbed: climbed, receipt: receipt}
 	err = pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error { return w.all(ctx, tx) })
 	if !errors.Is(err, errAhead) {
 		return receipt.Bare(), Away(err)
@@ -100,6 +100,7 @@ func instant(p schemas.Pace, real time.Time, e schemas.Entry) time.Time {
 
 // writing is one transaction of Write.
 type writing struct {
+	r        *Register
 	s        *schemas.State
 	e        schemas.Entry
 	rules    schemas.Rules
@@ -140,6 +141,7 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	w.notices(b)
+	w.void(b)
 	return tx.SendBatch(ctx, b).Close()
 }
 
@@ -171,14 +173,8 @@ func (w writing) stages(b *pgx.Batch) {
 	b.Queue(statement("close_stages"), w.s.Case, open, w.now)
 }
 
-// rungs lays out what will be said, and takes away what will not.
+// rungs lays out what will be said.
 func (w writing) rungs(b *pgx.Batch) {
-	var keys []string
-	var revs []int32
-	for _, o := range w.s.Open {
-		keys, revs = append(keys, o.Key), append(revs, int32(o.Rev))
-	}
-	b.Queue(statement("void_rungs"), w.s.Case, keys, revs)
 	for _, o := range w.news {
 		for _, g := range w.ahead(o) {
 			b.Queue(statement("write_rung"), w.s.Congress, w.s.Case, o.Key, o.Rev, g.Level, g.At, g.Effect,
@@ -188,6 +184,16 @@ func (w writing) rungs(b *pgx.Batch) {
 	for _, c := range w.climbed {
 		b.Queue(statement("climb_rung"), w.s.Case, c.Key, c.Rev, c.Level, w.now)
 	}
+}
+
+// void takes away what will not be said any more; last, for what has come with the end of a stage is still said.
+func (w writing) void(b *pgx.Batch) {
+	var keys []string
+	var revs []int32
+	for _, o := range w.s.Open {
+		keys, revs = append(keys, o.Key), append(revs, int32(o.Rev))
+	}
+	b.Queue(statement("void_rungs"), w.s.Case, keys, revs)
 }
 
 // ahead are the rungs that a stage has not climbed before this stimulus.
@@ -213,14 +219,16 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 		b.Queue(statement("settle_stage"), w.s.Case, a.Key, a.At, a.Verdict, null(a.Person), null(a.Ref))
 		b.Queue(statement("sign_paper"), w.s.Case, null(a.Ref))
 		b.Queue(statement("accept_intake"), a.ID, w.now)
-		if w.s.Procedure == "suggestion" {
+		if w.s.Procedure != "" {
 			var paper Paper
 			if a.Ref != "" {
 				if err := tx.QueryRow(ctx, statement("paper_body"), a.Ref).Scan(&paper.Body); err != nil && !errors.Is(err, pgx.ErrNoRows) {
 					return err
 				}
 			}
-			w.suggestion(b, a, paper.In())
+			if err := w.suggestion(ctx, tx, b, a, paper.In()); err != nil {
+				return err
+			}
 			w.parties(b, a)
 			continue
 		}
@@ -233,7 +241,7 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 		}
 		w.parties(b, a)
 	}
-	if w.s.Procedure == "suggestion" {
+	if w.s.Procedure != "" {
 		w.parts(b)
 	}
 	return nil

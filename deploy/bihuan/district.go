@@ -161,7 +161,7 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 		f.person(fmt.Sprintf("vm%d", i+1), m.Name, line...)
 	}
 	f.roll()
-	for _, procedure := range []string{"opinion", "suggestion"} {
+	for _, procedure := range []string{"opinion", "suggestion", "motion"} {
 		rules, err := schemas.BuiltinRules(procedure)
 		if f.err == nil {
 			f.err = err

@@ -151,15 +151,30 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// stage waits for a stage: what an effect opens is recorded a moment after it.
+func (p *player) stage(ctx context.Context, caseID, key string) (*schemas.Open, error) {
+	for begun := time.Now(); ; {
+		s, err := p.reg.State(ctx, caseID)
+		if err != nil {
+			return nil, err
+		}
+		if o := s.Find(key); o != nil {
+			return o, nil
+		}
+		if time.Since(begun) > 3*time.Second {
+			return nil, fmt.Errorf("环节 %s 没有开启", key)
+		}
+		if err := sleep(ctx, 10*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
+}
+
 // act does one act with its paper, at the instant the clock is held at.
 func (p *player) act(ctx context.Context, caseID string, who register.Person, in schemas.ActIn) error {
-	s, err := p.reg.State(ctx, caseID)
+	o, err := p.stage(ctx, caseID, in.Stage)
 	if err != nil {
-		return err
-	}
-	o := s.Find(in.Stage)
-	if o == nil {
-		return fmt.Errorf("%s（%s）：环节 %s 没有开启", who.Name, who.Login, in.Stage)
+		return fmt.Errorf("%s（%s）：%w", who.Name, who.Login, err)
 	}
 	now, err := p.reg.Now(ctx, p.congress)
 	if err != nil {

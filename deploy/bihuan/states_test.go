@@ -233,9 +233,12 @@ func (m *matter) end() {
 	if s := m.state(); s.Outcome != "" {
 		return
 	}
-	if s := m.state(); s.Procedure == "suggestion" {
-		m.take(act("dpt1", "withdraw-request#1", "reason=本行结束"))
-		m.take(act("dep", "withdraw-confirm#1", "verdict=accept"))
+	if s := m.state(); s.Procedure != "" {
+		who := map[string]string{"suggestion": "dep", "motion": "ofc"}[s.Procedure]
+		if s.Find("withdraw-request#1") != nil { // a motion stays once it has been voted upon
+			m.take(act("dpt1", "withdraw-request#1", "reason=本行结束"))
+			m.take(act(who, "withdraw-confirm#1", "verdict=accept"))
+		}
 		return
 	}
 	end := "terminate"
@@ -324,7 +327,7 @@ func (m *matter) names(text string) string {
 	for i, it := range m.items {
 		pairs = append(pairs, []string{"①", "②"}[i], it.ID)
 	}
-	pairs = append(pairs, "丁", m.Court, "原事项", m.id, "城建工委", m.Committee, "副主任", m.People["vc"], "二代表", m.People["dpt2"])
+	pairs = append(pairs, "丁", m.Court, "原事项", m.id, "城建工委", m.Committee, "副主任", m.People["vc"], "二代表", m.People["dpt2"], "三代表", m.People["dpt3"])
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 

@@ -20,7 +20,7 @@ func TestSuggestionStates(t *testing.T) {
 	seen := map[string]bool{}
 	var rows sync.WaitGroup
 	turn := make(chan struct{}, 6)
-	for _, r := range slices.Concat(proposingRows, vettingRows, replyRows, feedbackRows, fulfilmentRows, keyRows) {
+	for _, r := range slices.Concat(proposingRows, vettingRows, replyRows, feedbackRows, fulfilmentRows, keyRows, motionRows) {
 		seen[r.state], seen[r.to] = true, true
 		turn <- struct{}{}
 		rows.Go(func() {
@@ -34,7 +34,12 @@ func TestSuggestionStates(t *testing.T) {
 			t.Errorf("no row is in %s", s)
 		}
 	}
-	for _, s := range []string{"withdrawn", "merged", "letter", "archived"} {
+	for n := 1; n <= 10; n++ {
+		if s := fmt.Sprint("M", n); !seen[s] {
+			t.Errorf("no row is in %s", s)
+		}
+	}
+	for _, s := range []string{"withdrawn", "merged", "letter", "archived", "insufficient", "rejected", "converted"} {
 		if !seen[s] {
 			t.Errorf("no row is in %s", s)
 		}
@@ -107,7 +112,7 @@ var (
 	repliedC       = contacted.then(reply("C", "reason=需待老城更新一并实施"))
 	pleasedA       = repliedA.then(marked("feedback/甲", "satisfied", "9"))
 	pleasedB       = repliedB.then(marked("feedback/甲", "satisfied", "9"))
-	disliked     = repliedA.then(marked("feedback/甲", "dissatisfied", "4", "reason=没有说明何时动工"))
+	disliked       = repliedA.then(marked("feedback/甲", "dissatisfied", "4", "reason=没有说明何时动工"))
 	received       = disliked.then(act("unt-jia", "receipt/甲"))
 	redone         = received.then(act("unh-jia", "redo/甲", "verdict=A", "text=主要负责人到场，已经动工。", "publish=1"))
 	finallyAgainst = redone.then(marked("refeedback/甲", "dissatisfied", "4", "reason=仍未动工"))
@@ -294,4 +299,47 @@ func class(unit, want string) truth {
 			}
 		}
 	}
+}
+
+var (
+	movedJointly   = path{suggest("kind=motion", "basis=依据法律和调研", "cosigners=代表二、代表三")}
+	motionSigned   = movedJointly.then(act("dpt2", "cosign/二代表", "verdict=agree"), act("dpt3", "cosign/三代表", "verdict=agree"))
+	motionReviewed = motionSigned.then(act("dep", "motion-review", "verdict=agenda", "reason=符合规定", "text=审查意见"))
+	motionOnAgenda = motionReviewed.then(act("ofc", "presidium", "verdict=agenda", "reason=主席团会议纪要"))
+	motionPassed   = motionOnAgenda.then(voted("motion-vote", "passed", 107))
+	motionPlanned  = motionPassed.then(act("gov", "implementation", "text=实施方案"))
+	motionHeard    = motionPlanned.then(act("ofc", "hearing", "reason=常委会会议听取"))
+	motionTracked  = motionHeard.then(act("dep-head", "motion-track#1", "reason=跟踪"), act("dep-head", "motion-track#2", "reason=跟踪"), act("dep-head", "motion-inspection#1", "reason=视察"))
+	motionReported = motionTracked.then(act("gov", "annual-report#1", "text=年度报告"))
+)
+
+// voted enters the counts of a vote of 212 members, 200 of them present.
+func voted(stage, verdict string, ayes int) step {
+	return act("ofc", stage, "verdict="+verdict, "vote=1", "members=212", "present=200", fmt.Sprint("for=", ayes), "against=20", "abstain=5", "minutes=大会纪要", "text=表决情况")
+}
+
+// M1 to M10: motions.
+var motionRows = []row{
+	{state: "M1", exit: "联名不足十人（测试区三人）不能提出", into: nil, leave: path{suggest("kind=motion", "basis=依据", "cosigners=代表二")}, status: 422, says: "议案须由3名以上代表联名提出"},
+	{state: "M1", exit: "没有案据", into: nil, leave: path{suggest("kind=motion", "cosigners=代表二、代表三")}, status: 422, says: "案据"},
+	{state: "M1", exit: "联名提出", into: nil, leave: movedJointly, to: "M1"},
+	{state: "M1", exit: "联名齐全", into: movedJointly.then(act("dpt2", "cosign/二代表", "verdict=agree")), leave: path{act("dpt3", "cosign/三代表", "verdict=agree")}, to: "M2"},
+	{state: "M1", exit: "有人不联名即人数不足", into: movedJointly.then(act("dpt2", "cosign/二代表", "verdict=agree")), leave: path{act("dpt3", "cosign/三代表", "verdict=decline")}, to: "insufficient"},
+	{state: "M2", exit: "审查后报主席团", into: motionSigned, leave: path{act("dep", "motion-review", "verdict=agenda", "reason=符合规定", "text=审查意见")}, to: "M3"},
+	{state: "M2", exit: "表决前可以撤回", into: motionSigned, leave: path{act("dpt1", "withdraw-request#1", "reason=另行提出"), act("ofc", "withdraw-confirm#1", "verdict=accept")}, to: "withdrawn"},
+	{state: "M3", exit: "列入议程", into: motionReviewed, leave: path{act("ofc", "presidium", "verdict=agenda", "reason=主席团会议纪要")}, to: "M4"},
+	{state: "M3", exit: "转作建议", into: motionReviewed, leave: path{act("ofc", "presidium", "verdict=suggestion", "reason=主席团会议纪要")}, to: "converted"},
+	{state: "M4", exit: "通过", into: motionOnAgenda, leave: path{voted("motion-vote", "passed", 107)}, to: "M5", holds: []truth{due("implementation", "2023-05-06")}},
+	{state: "M4", exit: "正好一半不能通过", into: motionOnAgenda, leave: path{voted("motion-vote", "passed", 106)}, status: 422, says: "没有超过全体212人的半数"},
+	{state: "M4", exit: "过半数不能登记为未通过", into: motionOnAgenda, leave: path{voted("motion-vote", "rejected", 107)}, status: 422, says: "应登记为通过"},
+	{state: "M4", exit: "票数不符", into: motionOnAgenda, leave: path{voted("motion-vote", "passed", 190)}, status: 422, says: "票数不符"},
+	{state: "M4", exit: "未获通过", into: motionOnAgenda, leave: path{voted("motion-vote", "rejected", 90)}, to: "rejected"},
+	{state: "M5", exit: "政府报送实施方案", into: motionPassed, leave: path{act("gov", "implementation", "text=实施方案")}, to: "M6"},
+	{state: "M5", exit: "通过以后不能撤回", into: motionPassed, leave: path{act("dpt1", "withdraw-request#1", "reason=撤回")}, status: 409, says: "此环节"},
+	{state: "M6", exit: "常委会听取", into: motionPlanned, leave: path{act("ofc", "hearing", "reason=常委会会议听取")}, to: "M7", holds: []truth{due("annual-report#1", "2023-12-20"), due("motion-track#1", "2023-05-06")}},
+	{state: "M7", exit: "跟踪视察", into: motionHeard, leave: path{act("dep-head", "motion-track#1", "reason=跟踪"), act("dep-head", "motion-track#2", "reason=跟踪"), act("dep-head", "motion-inspection#1", "reason=视察")}, to: "M8"},
+	{state: "M8", exit: "年底报告", into: motionTracked, leave: path{act("gov", "annual-report#1", "text=年度报告")}, to: "M9"},
+	{state: "M9", exit: "跨年续办", into: motionReported, leave: path{voted("close-vote#1", "continue", 90)}, to: "M7"},
+	{state: "M9", exit: "表决结案", into: motionReported, leave: path{voted("close-vote#1", "closed", 150)}, to: "M10"},
+	{state: "M10", exit: "向大会报告后归档", into: motionReported.then(voted("close-vote#1", "closed", 150)), leave: path{act("ofc", "congress-report", "reason=大会书面报告"), act("ofc", "archive")}, to: "archived"},
 }

@@ -3,13 +3,15 @@
 -- A stage that is one person's alone.
 alter table stages add column person uuid;
 
--- What a deputy says in a suggestion (代表建议) besides the case's title and body.
+-- What deputies say in a suggestion (代表建议) or a motion (议案) besides the case's title and body.
 create table suggestions (
 	case_id uuid primary key references cases (id),
 	congress uuid not null references congresses (id),
 	session text not null default '', -- 届次, e.g. 四届二次会议; empty: in recess (闭会期间)
 	category text not null,
-	demand text not null, -- 具体建议
+	demand text not null, -- 具体建议; of a motion: 方案
+	basis text not null default '', -- 案据, of a motion
+	origin uuid references cases (id), -- the motion that it was turned from
 	wish uuid references units (id), -- 希望承办单位
 	token text unique, -- of the form that filed it
 	consents boolean not null, -- the deputy agrees to publication

@@ -1,4 +1,4 @@
-select c.id::text, c.number, c.title, c.phase, c.outcome, c.filed_at, g.session, g.category, a.name as leader, coalesce(d.delegation, '') as delegation,
+select c.id::text, c.procedure, c.kind, c.number, c.title, c.phase, c.outcome, c.filed_at, g.session, g.category, a.name as leader, coalesce(d.delegation, '') as delegation,
 	coalesce(g.proposed::text, '') as proposed, coalesce(pu.name, '') as proposed_name, g.key_leader is not null as key,
 	coalesce((select string_agg(u.name, '、' order by x.capacity desc, u.sort) from parties x join units u on u.id = x.unit
 		where x.case_id = c.id and not x.gone and x.capacity <> 'joint'), '') as unit_names,
@@ -13,7 +13,7 @@ left join lateral (select s.key, s.kind, coalesce(fu.name, u.name, '') as unit_n
 	left join units u on u.id = s.unit left join units fu on fu.id = s.for_unit
 	where s.case_id = c.id and s.closed_at is null and s.kind not in ('january', 'autumn', 'archive', 'publish') and c.outcome = ''
 	order by s.due nulls last, s.opened_at limit 1) n on true
-where c.congress = $1 and c.procedure = 'suggestion'
+where c.congress = $1 and c.procedure in ('suggestion', 'motion')
 	and ($2 = '' or c.title ilike '%' || $2 || '%' or c.number ilike '%' || $2 || '%')
 	and ($3 = '' or g.category = $3)
 	and ($4::uuid is null or exists (select 1 from parties x where x.case_id = c.id and x.unit = $4 and not x.gone))

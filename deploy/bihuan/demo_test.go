@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"testing"
+
+	"bihuan/activities/register"
+	"bihuan/schemas"
+)
+
+// The demo district, played through the real engine, shows the figures of spec part 8 to the second decimal.
+func TestDemoShowsTheFiguresOfTheSpecification(t *testing.T) {
+	e := newEngine(t)
+	ctx := context.Background()
+	if err := playDemo(ctx, e.reg, e.desk); err != nil {
+		t.Fatal(err)
+	}
+	cs, err := e.reg.Congresses(ctx)
+	if err != nil || len(cs) != 1 {
+		t.Fatal(cs, err)
+	}
+	suggestionFigures(t, e.reg, cs[0].ID)
+	opinionFigures(t, e.reg, cs[0].ID)
+	rows, err := e.reg.Suggestions(ctx, cs[0].ID, register.SuggestionFilter{})
+	if err != nil || len(rows) != 204 {
+		t.Errorf("%d suggestions, %v", len(rows), err)
+	}
+	open, err := e.reg.OpenCases(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range open { // wakes nobody: each has a live workflow
+		if err := e.desk.WakeAll(ctx, []string{id}); err != nil {
+			t.Errorf("case %s: %v", id, err)
+		}
+	}
+}
+
+func suggestionFigures(t *testing.T, reg *register.Register, congress string) {
+	t.Helper()
+	lines, err := reg.Ledger(context.Background(), congress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, n := range schemas.Numbers(lines, demoReference) {
+		got[n.Code] = n.Text
+	}
+	for code, want := range map[string]string{"answered": "100.00%（200/200）", "timely": "98.50%（197/200）", "class-a": "56.00%（112/200）", "class-b": "34.00%（68/200）",
+		"class-c": "10.00%（20/200）", "met": "98.00%（196/200）", "satisfied": "91.50%（183/200）", "basically": "98.00%（196/200）", "feedback": "100.00%（200/200）",
+		"redone": "2.00%（4/200）", "redone-satisfied": "75.00%（3/4）", "final-dissatisfied": "1件", "extended": "14.50%（29/200）", "returned": "4.31%（9/209）",
+		"stable": "66.50%（133/200）"} { // 112 A and 21 of the B
+		if got[code] != want {
+			t.Errorf("%s is %s, not %s", code, got[code], want)
+		}
+	}
+	asked, joint, key := 0, map[string]bool{}, map[string]bool{}
+	turned := 0
+	for _, l := range lines {
+		asked += l.Asked
+		if l.Capacity == "joint" {
+			joint[l.Case] = true
+		}
+		if l.Key {
+			key[l.Case] = true
+		}
+		if !l.TurnedA.IsZero() && l.Class == "B" {
+			turned++
+		}
+	}
+	if asked != 14 || len(joint) != 58 || len(key) != 7 || turned != 21 {
+		t.Errorf("退办 asked %d, with co-handlers %d, key %d, B turned A %d; want 14, 58, 7, 21", asked, len(joint), len(key), turned)
+	}
+}
+
+func opinionFigures(t *testing.T, reg *register.Register, congress string) {
+	t.Helper()
+	cases, err := reg.Cases(context.Background(), congress, "opinion")
+	if err != nil {
+		t.Fatal(err)
+	}
+	handedLate, plansLate, items, closed := 0, 0, 0, 0
+	for _, c := range cases {
+		s, err := reg.State(context.Background(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Facts["handover"].Late() {
+			handedLate++
+		}
+		for key, f := range s.Facts {
+			if schemas.Kind(key) == "plan" && key[len(key)-2:] == "#1" && f.Late() {
+				plansLate++
+			}
+		}
+		its, err := reg.Items(context.Background(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range its {
+			items++
+			if !i.ClosedAt.IsZero() {
+				closed++
+			}
+		}
+	}
+	if len(cases) != 17 || handedLate != 1 || plansLate != 2 || items != 68 || closed != 23 {
+		t.Errorf("opinions %d, handed over late %d, plans late %d, items %d, closed %d; want 17, 1, 2, 68, 23", len(cases), handedLate, plansLate, items, closed)
+	}
+}
