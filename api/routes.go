@@ -44,6 +44,7 @@ func (s *Server) routes(r chi.Router) {
 		r.Get("/mail", s.mail)
 		s.jsonRoutes(r)
 		r.Get("/rules", s.rules)
+		r.Post("/rules", s.adoptRules)
 		r.Get("/calendar", s.calendar)
 		r.Post("/calendar", s.importCalendar)
 		r.Get("/people", s.people)

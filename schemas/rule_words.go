@@ -19,6 +19,9 @@ func (t Term) Words() string {
 	if day, err := time.Parse("01-02", t.Rule); err == nil {
 		return "次年" + day.Format("1月2日") + "前"
 	}
+	if day, err := time.Parse("next-01-02", t.Rule); err == nil {
+		return "下一个" + day.Format("1月2日") + "前"
+	}
 	r, err := parseRule(t.Rule)
 	if err != nil {
 		return t.Rule
