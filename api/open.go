@@ -17,6 +17,10 @@ var open = map[string]bool{
 	"POST /logout":      true,
 	"POST /preferences": true,
 
+	"GET /public":                             true,
+	"GET /public/{congress}":                  true,
+	"GET /public/{congress}/suggestions/{id}": true,
+
 	"POST /api/login":       true,
 	"GET /api/openapi.json": true,
 }
