@@ -133,7 +133,7 @@ func (y *demoYear) recess() {
 		{"关于规范社区老年食堂配餐标准的建议", "全区二十三家老年食堂菜单和价格差别大，老人反映油盐偏重。", "制定配餐指引，公开每周菜单和价格。", "民政局", 90},
 	} {
 		var id string
-		y.cues = append(y.cues, cue{at: time.Date(2023, 6, 20+2*(n/2), 10+n, 0, 0, 0, schemas.Shanghai), do: func(ctx context.Context) error {
+		y.cues = append(y.cues, cue{at: time.Date(2023, 6, 20+7*(n/2), 10+n, 0, 0, 0, schemas.Shanghai), do: func(ctx context.Context) error {
 			f := register.NewSuggestion{Kind: "suggestion", Category: "社会民生", Title: g.title, Body: g.body, Demand: g.demand, Wish: y.d.units[g.unit], Consents: true,
 				Surveyed: true, Leader: y.d.people[deputyLogin(g.leader)].ID}
 			if n == 3 {
