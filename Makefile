@@ -27,7 +27,7 @@ tools:
 
 # Records a history of each procedure for the replay test; run it once for each release, keep the old ones.
 histories: build bin/standalone
-	@mkdir -p worker/testdata && RECORD_HISTORY=$(CURDIR)/worker/testdata/opinion-$$(date +%Y%m%d).json bin/standalone exec -- $(GO) test -count=1 -run TestFullCycleCost ./deploy/bihuan
+	@RECORD_HISTORIES=$(CURDIR)/worker/testdata bin/standalone exec -- $(GO) test -count=1 -run 'TestFullCycleCost|TestSuggestionStates|TestRehearsals' ./deploy/bihuan
 
 lint:
 	@$(GO) vet ./... && cd deploy/standalone && $(GO) vet ./...

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -44,14 +45,52 @@ func newEngine(t *testing.T) engine {
 	done := make(chan error, 1)
 	w := worker.Worker{Register: reg, Temporal: c, Log: log, Sender: &notices.Sender{Register: reg, Log: log}}
 	go func() { done <- w.Run(ctx) }()
+	e := engine{reg, &intake.Desk{Register: reg, Temporal: c, Log: log}, c}
 	t.Cleanup(func() {
+		e.recordHistories(t)
 		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 		c.Close()
 	})
-	return engine{reg, &intake.Desk{Register: reg, Temporal: c, Log: log}, c}
+	return e
+}
+
+// recordHistories keeps, for make histories, the longest history of each procedure that the test has made.
+func (e engine) recordHistories(t *testing.T) {
+	folder := os.Getenv("RECORD_HISTORIES")
+	if folder == "" || t.Failed() {
+		return
+	}
+	rows, err := e.reg.Pool().Query(context.Background(), "select distinct on (procedure) procedure, id::text from cases order by procedure, seq desc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		var procedure, id string
+		if err := rows.Scan(&procedure, &id); err != nil {
+			t.Fatal(err)
+		}
+		h, err := worker.History(context.Background(), e.client, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := protojson.Marshal(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(folder, procedure+"-"+time.Now().Format("20060102")+".json")
+		if was, err := os.Stat(name); err == nil && was.Size() >= int64(len(b)) {
+			continue
+		}
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // The cycle runs by its own timers, on a clock that lets half a year pass in a quarter of a minute.
@@ -110,15 +149,6 @@ func TestFullCycleCost(t *testing.T) {
 	for _, ev := range h.Events {
 		if ev.GetEventType() == enums.EVENT_TYPE_WORKFLOW_TASK_COMPLETED {
 			tasks++
-		}
-	}
-	if to := os.Getenv("RECORD_HISTORY"); to != "" { // make histories
-		b, err := protojson.Marshal(h)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(to, b, 0o600); err != nil {
-			t.Fatal(err)
 		}
 	}
 	if err := worker.Replayer().ReplayWorkflowHistory(nil, h); err != nil {
