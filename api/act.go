@@ -36,6 +36,7 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 			return m, err
 		}
 	}
+	asked(ctx)
 	if !mayRead(p, m) {
 		return m, schemas.Refuse("NotFound", "没有找到您要的事项，或者您无权查看")
 	}
@@ -55,7 +56,7 @@ func (s *Server) perform(ctx context.Context, p *register.Person, m matter, in s
 	}
 	role := capacity(p, m, o.Stage)
 	if role == "" && !mayDraft(p, m, o.Stage) {
-		return false, schemas.Refuse("NotEntitled", "您无权办理此环节，它由其他岗位或单位负责")
+		return false, notEntitled(p, m, o.Stage)
 	}
 	a := schemas.Act{ID: in.Token, Key: in.Stage, Role: role, Unit: o.Unit, Person: p.ID, Verdict: in.Verdict, Target: in.Target, Level: in.Level}
 	if err := s.examine(ctx, p, m, o, in, &a); err != nil {

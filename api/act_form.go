@@ -84,7 +84,7 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 	}
 	can := capacity(p, m, o.Stage) != ""
 	if !can && !mayDraft(p, m, o.Stage) {
-		return page, schemas.Refuse("NotEntitled", "您无权办理此环节，它由其他岗位或单位负责")
+		return page, notEntitled(p, m, o.Stage)
 	}
 	kind := schemas.Kind(stage)
 	page = actPage{M: m, Stage: o.Stage, Duty: schemas.Duties[kind], Kind: kind, Due: o.Due, Drafting: !can, Now: p.Now, Causes: causes[kind]}

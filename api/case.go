@@ -156,7 +156,7 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	}
 	page.events(journal)
 	_, settled := page.M.State.Told("settle")
-	page.Reopener = settled && p.HoldsFor(schemas.Head, page.M.Committee)
+	page.Reopener = settled && granted(p, "reopen", subject{object: "opinion", unit: page.M.Committee})
 	return page, s.handlers(r, &page)
 }
 
@@ -342,25 +342,6 @@ func (v paperView) Marks() string {
 	return strings.Join(said, "，")
 }
 
-// mayReadPaper keeps a unit's drafts inside the unit, and a unit's papers from other units.
-func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
-	own := d.Author == p.ID || d.Unit != "" && (p.HoldsFor(schemas.Liaison, d.Unit) || p.HoldsFor(schemas.UnitHead, d.Unit) ||
-		p.HoldsFor(schemas.Clerk, d.Unit) || p.HoldsFor(schemas.Head, d.Unit))
-	if d.Status != "signed" {
-		return own
-	}
-	if own || slices.ContainsFunc(congressSide, p.Holds) || p.Holds(schemas.GovOffice) {
-		return true
-	}
-	st := m.State.Facts[d.Stage]
-	if m.IsSuggestion() {
-		return mayReadWord(p, m, st)
-	}
-	return p.HoldsFor(schemas.ViceMayor, d.Unit) && d.Unit != "" || slices.ContainsFunc(m.Parties, func(x register.Party) bool {
-		return strings.Contains(st.Key, x.Unit) && (p.HoldsFor(schemas.UnitHead, x.Unit) || p.HoldsFor(schemas.Liaison, x.Unit))
-	}) || schemas.Kind(d.Stage) == "handover"
-}
-
 // events tell the journal in the office's words, newest first.
 func (page *casePage) events(journal []register.JournalLine) {
 	for _, l := range journal {
@@ -419,7 +400,7 @@ func (page casePage) Later() []register.Rung { return page.Coming[min(soon, len(
 func (s *Server) handlers(r *http.Request, page *casePage) error {
 	p := person(r.Context())
 	for _, party := range page.M.Parties {
-		v := handlerView{Party: party, Mine: p.HoldsFor(schemas.UnitHead, party.Unit) || p.HoldsFor(schemas.Liaison, party.Unit)}
+		v := handlerView{Party: party, Mine: granted(p, "choose", subject{object: "assignment", unit: party.Unit})}
 		if v.Mine {
 			var err error
 			if v.People, err = s.Register.PeopleOf(r.Context(), party.Unit, schemas.Liaison); err != nil {
@@ -437,9 +418,9 @@ func (s *Server) chooseHandler(w http.ResponseWriter, r *http.Request) {
 	m, err := s.matter(ctx, p, chi.URLParam(r, "id"))
 	unit, handler := r.PostFormValue("unit"), r.PostFormValue("handler")
 	if err == nil && !slices.ContainsFunc(m.Parties, func(x register.Party) bool {
-		return x.Unit == unit && (p.HoldsFor(schemas.UnitHead, unit) || p.HoldsFor(schemas.Liaison, unit))
+		return x.Unit == unit && granted(p, "choose", subject{object: "assignment", unit: unit})
 	}) {
-		err = schemas.Refuse("NotEntitled", "只有承办单位自己可以选定经办人")
+		err = schemas.Refuse("NotEntitled", "%s", schemas.PermissionTo("choose", "assignment").Refusal)
 	}
 	if err == nil && handler != "" {
 		var people []register.Account

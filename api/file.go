@@ -70,8 +70,8 @@ func (s *Server) reopen(r *http.Request, id string, in *schemas.FileIn) error {
 func mayReopen(p *register.Person, m matter) error {
 	settled, told := m.State.Told("settle")
 	switch {
-	case !p.HoldsFor(schemas.Head, m.Committee):
-		return schemas.Refuse("NotEntitled", "重开由委室主任决定")
+	case !granted(p, "reopen", subject{object: "opinion", unit: m.Committee}):
+		return schemas.Refuse("NotEntitled", "%s", schemas.PermissionTo("reopen", "opinion").Refusal)
 	case !told:
 		return schemas.Refuse("NotYet", "事项还没有办结，不需要重开")
 	case p.Now.After(settled.At.AddDate(1, 0, 0)):
@@ -82,14 +82,11 @@ func mayReopen(p *register.Person, m matter) error {
 
 func (s *Server) filePage(r *http.Request) (page filePage, err error) {
 	ctx, p := r.Context(), person(r.Context())
-	if !p.Holds(schemas.Clerk) && !p.Holds(schemas.Head) {
-		return page, schemas.Refuse("NotEntitled", "登记监督事项由委室经办人办理")
-	}
 	if page.Units, err = s.Register.Units(ctx, p.Congress); err != nil {
 		return page, err
 	}
 	for _, u := range page.Units {
-		if u.Kind == "committee" && (p.HoldsFor(schemas.Clerk, u.ID) || p.HoldsFor(schemas.Head, u.ID)) {
+		if u.Kind == "committee" && granted(p, "create", subject{object: "opinion", unit: u.ID}) {
 			page.Committees = append(page.Committees, u)
 		}
 	}
@@ -161,7 +158,7 @@ func (s *Server) filing(r *http.Request, in schemas.FileIn) (f register.Filing, 
 	if wrong := check(in); len(wrong) > 0 {
 		return f, schemas.Refuse("Invalid", "%s", wrong[0].Text)
 	}
-	if !p.HoldsFor(schemas.Clerk, in.Committee) && !p.HoldsFor(schemas.Head, in.Committee) {
+	if !granted(p, "create", subject{object: "opinion", unit: in.Committee}) {
 		return f, schemas.Refuse("NotEntitled", "只能登记本委室督办的事项")
 	}
 	if refusal := schemas.CheckParties(in.Parties); refusal != nil {

@@ -16,6 +16,7 @@ import (
 // call is one operation of the JSON API; routes and document are both made from the table of calls.
 type call struct {
 	method, path, summary string
+	action, object        string     // the question to the table of permissions; empty: the matter asks it
 	in                    func() any // a fresh body; nil: none
 	out                   any        // the answer's shape; nil: none
 	status                int        // of success
@@ -27,21 +28,25 @@ func body[T any]() any { return new(T) }
 
 // calls are twins of the pages: they take the same path to the register and the cases.
 var calls = []call{
-	{"POST", "/api/login", "登录", body[schemas.LoginIn], nil, http.StatusNoContent, 0, (*Server).jsonLogin},
-	{"GET", "/api/me", "我是谁", nil, schemas.MeOut{}, http.StatusOK, 0, (*Server).jsonMe},
-	{"GET", "/api/work", "我的待办", nil, []schemas.StageOut{}, http.StatusOK, 0, (*Server).jsonWork},
-	{"GET", "/api/cases", "监督事项", nil, []schemas.CaseOut{}, http.StatusOK, 0, (*Server).jsonCases},
-	{"POST", "/api/cases", "登记事项", body[schemas.FileIn], schemas.FiledOut{}, http.StatusCreated, 0, (*Server).jsonFile},
-	{"POST", "/api/cases/forecast", "登记前推算各项期限", body[schemas.FileIn], []schemas.ForecastOut{}, http.StatusOK, 0, (*Server).jsonForecast},
-	{"GET", "/api/cases/{id}", "一件事项", nil, schemas.CaseFullOut{}, http.StatusOK, 0, (*Server).jsonCase},
-	{"POST", "/api/cases/{id}/acts", "办理一个环节", body[schemas.ActIn], schemas.ActOut{}, http.StatusOK, http.StatusAccepted, (*Server).jsonAct},
-	{"GET", "/api/notices", "我的消息", nil, []schemas.MessageOut{}, http.StatusOK, 0, (*Server).jsonNotices},
-	{"POST", "/api/notices/read", "全部标为已读", nil, nil, http.StatusNoContent, 0, (*Server).jsonRead},
+	{"POST", "/api/login", "登录", "", "", body[schemas.LoginIn], nil, http.StatusNoContent, 0, (*Server).jsonLogin},
+	{"GET", "/api/me", "我是谁", "read", "desk", nil, schemas.MeOut{}, http.StatusOK, 0, (*Server).jsonMe},
+	{"GET", "/api/work", "我的待办", "read", "desk", nil, []schemas.StageOut{}, http.StatusOK, 0, (*Server).jsonWork},
+	{"GET", "/api/cases", "监督事项", "read", "opinion", nil, []schemas.CaseOut{}, http.StatusOK, 0, (*Server).jsonCases},
+	{"POST", "/api/cases", "登记事项", "create", "opinion", body[schemas.FileIn], schemas.FiledOut{}, http.StatusCreated, 0, (*Server).jsonFile},
+	{"POST", "/api/cases/forecast", "登记前推算各项期限", "create", "opinion", body[schemas.FileIn], []schemas.ForecastOut{}, http.StatusOK, 0, (*Server).jsonForecast},
+	{"GET", "/api/cases/{id}", "一件事项", "", "", nil, schemas.CaseFullOut{}, http.StatusOK, 0, (*Server).jsonCase},
+	{"POST", "/api/cases/{id}/acts", "办理一个环节", "", "", body[schemas.ActIn], schemas.ActOut{}, http.StatusOK, http.StatusAccepted, (*Server).jsonAct},
+	{"GET", "/api/notices", "我的消息", "read", "notice", nil, []schemas.MessageOut{}, http.StatusOK, 0, (*Server).jsonNotices},
+	{"POST", "/api/notices/read", "全部标为已读", "read", "notice", nil, nil, http.StatusNoContent, 0, (*Server).jsonRead},
 }
 
 func (s *Server) jsonRoutes(r chi.Router) {
 	for _, c := range calls {
-		r.MethodFunc(c.method, c.path, s.answering(c))
+		if c.object == "" {
+			r.MethodFunc(c.method, c.path, s.answering(c))
+			continue
+		}
+		r.With(s.asks(c.action, c.object)).MethodFunc(c.method, c.path, s.answering(c))
 	}
 	r.Get("/api/openapi.json", s.showDocument)
 }

@@ -132,31 +132,22 @@ type view struct {
 	Data   any    // the page's own
 }
 
-// area is one entry of the navigation (pages.md).
+// area is one entry of the navigation (pages.md), shown to those who may read what it leads to.
 type area struct {
-	Title, Path string
-	roles       []schemas.Role // empty: everybody
-	Current     bool
+	Title, Path, object string
+	Current             bool
 }
 
-var (
-	business = []schemas.Role{schemas.Deputies, schemas.Deputy, schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
-		schemas.GovOffice, schemas.ViceMayor, schemas.Liaison, schemas.UnitHead}
-	matters = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
-		schemas.GovOffice, schemas.ViceMayor, schemas.Liaison, schemas.UnitHead}
-	supervisors = []schemas.Role{schemas.Deputies, schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair,
-		schemas.GovOffice, schemas.ViceMayor}
-	areas = []area{
-		{Title: "工作台", Path: "/"},
-		{Title: "监督事项", Path: "/cases", roles: matters},
-		{Title: "代表建议", Path: "/suggestions", roles: business},
-		{Title: "督办", Path: "/lateness", roles: supervisors},
-		{Title: "统计", Path: "/numbers", roles: append([]schemas.Role{schemas.Liaison, schemas.UnitHead}, supervisors...)},
-		{Title: "消息", Path: "/notices", roles: business},
-		{Title: "规则与日历", Path: "/rules"},
-		{Title: "组织与人员", Path: "/people", roles: []schemas.Role{schemas.Office, schemas.Admin}},
-	}
-)
+var areas = []area{
+	{Title: "工作台", Path: "/", object: "desk"},
+	{Title: "监督事项", Path: "/cases", object: "opinion"},
+	{Title: "代表建议", Path: "/suggestions", object: "suggestion"},
+	{Title: "督办", Path: "/lateness", object: "escalation"},
+	{Title: "统计", Path: "/numbers", object: "statistics"},
+	{Title: "消息", Path: "/notices", object: "notice"},
+	{Title: "规则与日历", Path: "/rules", object: "rules"},
+	{Title: "组织与人员", Path: "/people", object: "account"},
+}
 
 // areasFor are the entries that the person's posts open, the one of this path marked.
 func areasFor(p *register.Person, path string) (as []area) {
@@ -164,8 +155,8 @@ func areasFor(p *register.Person, path string) (as []area) {
 		return nil
 	}
 	for _, a := range areas {
-		if len(a.roles) == 0 || slices.ContainsFunc(a.roles, p.Holds) {
-			a.Current = path == a.Path || a.Path != "/" && strings.HasPrefix(path, a.Path+"/") || a.Path == "/rules" && path == "/calendar"
+		if grantedSome(p, "read", a.object) {
+			a.Current = path == a.Path || a.Path != "/" && strings.HasPrefix(path, a.Path+"/") || a.Path == "/rules" && (path == "/calendar" || path == "/permissions")
 			as = append(as, a)
 		}
 	}
@@ -201,6 +192,7 @@ var statuses = map[string]int{
 
 	"TooManyFailures": http.StatusTooManyRequests,
 	"NotEntitled":     http.StatusForbidden,
+	"Conflict":        http.StatusForbidden,
 	"Forbidden":       http.StatusForbidden,
 	"CrossOrigin":     http.StatusForbidden,
 	"NotFound":        http.StatusNotFound,

@@ -1,10 +1,16 @@
 package api
 
 import (
+	"cmp"
+	"context"
+	"net/http"
 	"slices"
+	"strings"
 
 	"bihuan/activities/register"
 	"bihuan/schemas"
+
+	"github.com/go-chi/chi/v5"
 )
 
 // matter is a case with all that a decision about it needs.
@@ -28,28 +34,192 @@ func (m matter) proposed(account string) bool {
 	})
 }
 
-var congressSide = []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.ViceChair, schemas.Chair}
+// subject is what a decision is about: a kind of object, and of one of them what its scope turns on.
+type subject struct {
+	object  string
+	matter  *matter
+	fact    schemas.Act // the fact that a paper belongs to
+	unit    string      // whose it is; empty: no unit's
+	account string      // whose alone
+	npc     bool        // the congress's own side
+}
 
-// mayRead is who may see a matter (spec 7.2): the congress's own side always; the others once it is handed over,
-// and units only where they take part.
-func mayRead(p *register.Person, m matter) bool {
-	if slices.ContainsFunc(congressSide, p.Holds) || m.IsSuggestion() && (p.Holds(schemas.Deputies) || m.proposed(p.ID)) {
-		return true
+// granted is the one decision about what a person may do, beside capacity, which decides about the acts on a stage.
+func granted(p *register.Person, action string, on subject) bool {
+	for role, scope := range schemas.PermissionTo(action, on.object).Grants {
+		if (role == schemas.Anyone || p.Holds(role)) && on.within(p, role, scope) {
+			return true
+		}
 	}
-	_, handed := m.State.Told("handover")
-	if vote, voted := m.State.Told("motion-vote"); !handed && !(voted && vote.Verdict == "passed") {
+	return false
+}
+
+// grantedSome reports whether there can be an object of that kind with which the person may do so.
+func grantedSome(p *register.Person, action, object string) bool {
+	for role := range schemas.PermissionTo(action, object).Grants {
+		if role == schemas.Anyone || p.Holds(role) {
+			return true
+		}
+	}
+	return false
+}
+
+// within reports whether the subject lies in the scope that the person has by the role.
+func (on subject) within(p *register.Person, role schemas.Role, scope schemas.Scope) bool {
+	switch scope {
+	case schemas.All:
+		return true
+	case schemas.Own:
+		return on.account != "" && on.account == p.ID || on.matter != nil && on.matter.proposed(p.ID)
+	case schemas.OfUnit:
+		return on.unit != "" && p.HoldsFor(role, on.unit)
+	case schemas.InLine:
+		return !on.npc && on.unit != "" && p.HoldsFor(role, on.unit)
+	case schemas.Government:
+		return !on.npc
+	}
+	if on.matter == nil {
 		return false
 	}
-	if p.Holds(schemas.GovOffice) {
-		return true
+	switch scope {
+	case schemas.InCharge:
+		return p.HoldsFor(role, on.matter.Committee)
+	case schemas.Handed:
+		return on.matter.handed()
+	case schemas.Taking:
+		return on.matter.handed() && slices.ContainsFunc(on.matter.Parties, func(x register.Party) bool { return p.HoldsFor(role, x.Unit) })
+	case schemas.Published:
+		return on.matter.State.Facts["publish"].Verdict == "public"
+	case schemas.Concerned:
+		return on.concerns(p, role)
+	case schemas.Closing:
+		return on.concerns(p, role) && (on.fact.Verdict == "dissatisfied" || on.matter.Outcome != "")
 	}
-	return slices.ContainsFunc(m.Parties, func(party register.Party) bool {
-		return p.HoldsFor(schemas.Liaison, party.Unit) || p.HoldsFor(schemas.UnitHead, party.Unit) || p.HoldsFor(schemas.ViceMayor, party.Unit)
+	return false
+}
+
+// concerns reports whether the fact is of, or about, one of the units in the matter for which the person holds the role.
+func (on subject) concerns(p *register.Person, role schemas.Role) bool {
+	return on.unit != "" && p.HoldsFor(role, on.unit) || slices.ContainsFunc(on.matter.Parties, func(x register.Party) bool {
+		return strings.Contains(on.fact.Key, x.Unit) && p.HoldsFor(role, x.Unit)
 	})
 }
 
+// handed reports whether others than the congress take part: it was handed over, or a motion was passed.
+func (m matter) handed() bool {
+	_, handed := m.State.Told("handover")
+	return handed || m.State.Facts["motion-vote"].Verdict == "passed"
+}
+
+// handedOver is any matter after its hand-over, for questions about lists.
+var handedOver = matter{State: schemas.State{Facts: map[string]schemas.Act{"handover": {}}}}
+
+// object is what the table of permissions calls the matter.
+func (m matter) object() string { return cmp.Or(m.Procedure, "opinion") }
+
+// mayRead is who may see a matter.
+func mayRead(p *register.Person, m matter) bool {
+	return granted(p, "read", subject{object: m.object(), matter: &m})
+}
+
+// mayReadPaper keeps a unit's drafts inside the unit, a unit's papers from other units, and a deputy's scores from all units
+// while they could be held against him.
+func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
+	on := subject{matter: &m, unit: d.Unit, fact: m.State.Facts[d.Stage]}
+	switch kind := schemas.Kind(d.Stage); {
+	case d.Author == p.ID:
+		return true
+	case d.Status != "signed":
+		return granted(p, "read", subject{object: "draft", unit: d.Unit})
+	case kind == "handover":
+		on.object = "letter"
+	case !m.IsSuggestion():
+		on.object = "paper"
+	case kind == "feedback" || kind == "refeedback" || kind == "score":
+		on.object, on.unit = "score", ""
+	default:
+		on.object = "reply"
+	}
+	return granted(p, "read", on)
+}
+
+type askedKey struct{}
+
+// asks puts the question to each request of a route: may this person do that with anything of the kind? What the route then
+// finds is decided one by one. A route of the product that has not asked answers nothing (see decided).
+func (s *Server) asks(action, object string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked(r.Context())
+			if !grantedSome(person(r.Context()), action, object) {
+				s.fail(w, r, schemas.Refuse("NotEntitled", "%s", schemas.PermissionTo(action, object).Refusal))
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// asked notes that the request's decision was made.
+func asked(ctx context.Context) {
+	if was, is := ctx.Value(askedKey{}).(*bool); is {
+		*was = true
+	}
+}
+
+// decided lets no answer out of a route behind the login that did not ask: forgetting to is a mistake that must show.
+func (s *Server) decided(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isOpen(r) || person(r.Context()) == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		was := new(bool)
+		next.ServeHTTP(&unasked{ResponseWriter: w, asked: was, forgot: func() {
+			s.Log.ErrorContext(r.Context(), "the route did not ask for a permission", "route", chi.RouteContext(r.Context()).RoutePattern())
+		}}, r.WithContext(context.WithValue(r.Context(), askedKey{}, was)))
+	})
+}
+
+// unasked is the answer of a request whose decision may not have been made.
+type unasked struct {
+	http.ResponseWriter
+	asked  *bool
+	forgot func()
+	began  bool
+	shut   bool
+}
+
+// WriteHeader turns a success without a decision into an error.
+func (w *unasked) WriteHeader(status int) {
+	w.began = true
+	if status < http.StatusBadRequest && !*w.asked {
+		w.shut = true
+		w.forgot()
+		w.ResponseWriter.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *unasked) Write(b []byte) (int, error) {
+	if !w.began {
+		w.WriteHeader(http.StatusOK)
+	}
+	if w.shut {
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *unasked) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 // capacity is in which role a person may settle a stage of a matter; empty: in none.
 func capacity(p *register.Person, m matter, st schemas.Stage) schemas.Role {
+	if concernedInIt(p, m, st) {
+		return ""
+	}
 	for _, role := range st.Roles() {
 		if st.Person != "" {
 			if st.Person == p.ID && p.Holds(role) {
@@ -62,6 +232,25 @@ func capacity(p *register.Person, m matter, st schemas.Stage) schemas.Role {
 		}
 	}
 	return ""
+}
+
+// concernedInIt reports whether a deputy would judge the unit that he works in (回避).
+func concernedInIt(p *register.Person, m matter, st schemas.Stage) bool {
+	if !slices.Contains(st.Roles(), schemas.Deputy) || schemas.Duties[schemas.Kind(st.Key)].Paper != "feedback" {
+		return false
+	}
+	return slices.ContainsFunc(m.Parties, func(x register.Party) bool {
+		return strings.Contains(st.Key, x.Unit) && (p.HoldsFor(schemas.Liaison, x.Unit) || p.HoldsFor(schemas.UnitHead, x.Unit) ||
+			slices.ContainsFunc(m.Proposers, func(d register.Proposer) bool { return d.Account == p.ID && d.Employer == x.Unit }))
+	})
+}
+
+// notEntitled says why a person may not settle a stage. Codes: NotEntitled, Conflict.
+func notEntitled(p *register.Person, m matter, st schemas.Stage) error {
+	if concernedInIt(p, m, st) {
+		return schemas.Refuse("Conflict", "您在承办单位任职，按回避规定不能评价它的办理，请与代表工委联系")
+	}
+	return schemas.Refuse("NotEntitled", "您无权办理此环节，它由其他岗位或单位负责")
 }
 
 // mayDraft reports whether a person prepares the paper of a stage that another signs.

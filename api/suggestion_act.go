@@ -10,24 +10,6 @@ import (
 	"bihuan/schemas"
 )
 
-// mayReadWord is who reads a signed paper of a suggestion besides its author, the congress and the government office: its
-// proposers all of them; a unit those that concern it, the deputy's scores only when they dissatisfy or all is over (spec 7.2).
-func mayReadWord(p *register.Person, m matter, st schemas.Act) bool {
-	if p.Holds(schemas.Deputies) || m.proposed(p.ID) {
-		return true
-	}
-	concerned := slices.ContainsFunc(m.Parties, func(x register.Party) bool {
-		return strings.Contains(st.Key, x.Unit) && (p.HoldsFor(schemas.UnitHead, x.Unit) || p.HoldsFor(schemas.Liaison, x.Unit) || p.HoldsFor(schemas.ViceMayor, x.Unit))
-	})
-	switch schemas.Kind(st.Key) {
-	case "handover":
-		return true
-	case "feedback", "refeedback", "score":
-		return concerned && (st.Verdict == "dissatisfied" || m.Outcome != "")
-	}
-	return concerned
-}
-
 // examineSuggestion checks what an act on a suggestion says besides what every act must. Codes: BadTarget, TextMissing,
 // BadDue, BadScore, ScoreDissatisfies, NotAgreed.
 func (s *Server) examineSuggestion(ctx context.Context, p *register.Person, m matter, in schemas.ActIn, a *schemas.Act) error {

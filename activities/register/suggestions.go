@@ -43,11 +43,12 @@ type (
 	// Proposer is a deputy who leads or co-signs a suggestion. Position 0 leads; from 100 on they come from merged ones.
 	Proposer struct {
 		Account, Name, Delegation, Occupation string
+		Employer                              string // the unit that the deputy works in
 		Position                              int
 		Word                                  string // agree, decline, silent; empty: asked
 	}
 	// DeputyRow is one deputy of the roll (代表名册).
-	DeputyRow struct{ Account, Name, Delegation, Occupation string }
+	DeputyRow struct{ Account, Name, Delegation, Occupation, Employer string }
 	// SuggestionRow is a suggestion in a list, with the duty that is due next. Due is exclusive.
 	SuggestionRow struct {
 		ID, Procedure, Kind, Number           string
@@ -63,8 +64,14 @@ type (
 	}
 	// SuggestionFilter leaves out what it does not name.
 	SuggestionFilter struct {
-		Q, Category, Unit, Proposer string
-		Units                       []string // the units of one who sees only theirs; nil: all
+		Q, Category, Unit string
+		Sight             *Sight // nil: all
+	}
+	// Sight is what somebody sees who does not see all: what he proposed, what his units handle, and what has been handed over.
+	Sight struct {
+		Account string
+		Units   []string
+		Handed  bool
 	}
 )
 
@@ -200,7 +207,11 @@ func (r *Register) Proposers(ctx context.Context, caseID string) ([]Proposer, er
 
 // Suggestions lists a congress's suggestions, newest first.
 func (r *Register) Suggestions(ctx context.Context, congress string, f SuggestionFilter) ([]SuggestionRow, error) {
-	return many[SuggestionRow](ctx, r.pool, "suggestion_list", congress, f.Q, f.Category, null(f.Unit), null(f.Proposer), f.Units)
+	sight := Sight{}
+	if f.Sight != nil {
+		sight = *f.Sight
+	}
+	return many[SuggestionRow](ctx, r.pool, "suggestion_list", congress, f.Q, f.Category, null(f.Unit), f.Sight == nil, null(sight.Account), sight.Units, sight.Handed)
 }
 
 // Propose notes which unit the office means to hand a suggestion to (拟办).
@@ -211,7 +222,7 @@ func (r *Register) Propose(ctx context.Context, congress, caseID, unit string) e
 
 // AddDeputy enters an account into the roll of deputies.
 func (r *Register) AddDeputy(ctx context.Context, congress string, d DeputyRow) error {
-	_, err := r.do(ctx, "add_deputy", congress, d.Account, d.Delegation, d.Occupation)
+	_, err := r.do(ctx, "add_deputy", congress, d.Account, d.Delegation, d.Occupation, null(d.Employer))
 	return err
 }
 

@@ -17,6 +17,6 @@ where c.congress = $1 and c.procedure in ('suggestion', 'motion')
 	and ($2 = '' or c.title ilike '%' || $2 || '%' or c.number ilike '%' || $2 || '%')
 	and ($3 = '' or g.category = $3)
 	and ($4::uuid is null or exists (select 1 from parties x where x.case_id = c.id and x.unit = $4 and not x.gone))
-	and ($5::uuid is null or exists (select 1 from proposers x where x.case_id = c.id and x.account = $5))
-	and ($6::uuid[] is null or exists (select 1 from parties x where x.case_id = c.id and x.unit = any ($6)))
+	and ($5::boolean or exists (select 1 from proposers x where x.case_id = c.id and x.account = $6::uuid and x.word not in ('decline', 'silent'))
+		or exists (select 1 from parties x where x.case_id = c.id and (x.unit = any ($7::uuid[]) or $8::boolean)))
 order by c.filed_at desc, c.number

@@ -1,0 +1,209 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"bihuan/activities/register"
+	"bihuan/schemas"
+
+	"github.com/go-chi/chi/v5"
+)
+
+func TestPermissionsAreWellFormed(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range schemas.Permissions() {
+		if seen[p.Object+p.Action] || p.Says == "" || p.Source == "" || len(p.Grants) == 0 {
+			t.Errorf("%s %s is said twice or lacks something", p.Action, p.Object)
+		}
+		seen[p.Object+p.Action] = true
+		for role, scope := range p.Grants {
+			if schemas.RoleNames[role] == "" || schemas.ScopeNames[scope] == "" {
+				t.Errorf("%s %s: role %s, scope %s", p.Action, p.Object, role, scope)
+			}
+		}
+	}
+}
+
+// One decision point: nothing else in this package looks at posts.
+func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
+	files := must(filepath.Glob("*.go"))
+	for _, f := range files {
+		text := string(must(os.ReadFile(f)))
+		if f != "permission.go" && !strings.HasSuffix(f, "_test.go") && (strings.Contains(text, ".Holds(") || strings.Contains(text, ".HoldsFor(")) {
+			t.Errorf("%s decides for itself who may do what", f)
+		}
+	}
+}
+
+// walked is who gets through where, and with whose matter, as spec 7.2 has it. o: an opinion, s: a suggestion, each handed to
+// 甲局; 乙 and the others of that name have nothing to do with them.
+const walked = `
+GET /: everyone
+GET /api/cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /api/cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm stn str unh-jia unt-jia vc vm-jia
+GET /api/cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /api/me: everyone
+GET /api/notices: everyone
+GET /api/work: everyone
+GET /calendar: everyone
+GET /cases/new: cmh cmt cmt-other dep-head
+GET /cases/o/act: unh-jia unt-jia
+GET /cases/o/files/{file}:
+GET /cases/o/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/s/act: unh-jia unt-jia
+GET /cases/s/files/{file}:
+GET /cases/s/instruct: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm stn str unh-jia unt-jia vc vm-jia
+GET /cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm stn str unh-jia unt-jia vc vm-jia
+GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /lateness: ch cmh cmt cmt-other dep dep-head gov ofc unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /mail: ofc
+GET /notices: everyone
+GET /numbers/{code}: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /people: adm ofc
+GET /permissions: everyone
+GET /rules: everyone
+GET /suggestions/batches/{id}:
+GET /suggestions/bulk/{kind}: dep
+GET /suggestions/import/template.xlsx: dep
+GET /suggestions/import: dep
+GET /suggestions/new: dpt1 dpt2 dpt3 dpt4
+GET /suggestions: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+POST /api/cases/forecast: cmh cmt cmt-other dep-head
+POST /api/cases/o/acts: unh-jia unt-jia
+POST /api/cases/s/acts: unh-jia unt-jia
+POST /api/cases: cmh cmt cmt-other dep-head
+POST /api/notices/read: everyone
+POST /calendar: adm ofc
+POST /cases/new: cmh cmt cmt-other dep-head
+POST /cases/o/act: unh-jia unt-jia
+POST /cases/o/handler: unh-jia unt-jia
+POST /cases/s/act: unh-jia unt-jia
+POST /cases/s/handler: unh-jia unt-jia
+POST /notices/read: everyone
+POST /rules: ofc
+POST /suggestions/bulk/{kind}: dep
+POST /suggestions/import: dep
+POST /suggestions/new: dpt1 dpt2 dpt3 dpt4
+`
+
+// A deputy does not judge the unit that he works in.
+func TestDeputyOfTheHandlingUnit(t *testing.T) {
+	o := newOpenDistrict(t)
+	id := o.file(o.Suggestion())[0]
+	o.hand(id, o.Units[0], "sole", "")
+	o.sql(`insert into parties (congress, case_id, unit, capacity) values ($1, $2, $3, 'sole')`, o.Congress, id, o.Units[0])
+	stage := "feedback/" + o.Units[0]
+	o.sql(`update cases set state = jsonb_set(state::jsonb, '{open}', jsonb_build_array(jsonb_build_object('key', $2::text, 'for', $3::text, 'person', $4::text)))::text
+		where id = $1`, id, stage, o.Units[0], o.People["dpt1"])
+	b := o.browser()
+	b.login("dpt1")
+	form := "/cases/" + id + "/act?stage=" + url.QueryEscape(stage)
+	r, body := b.get(form)
+	expect(t, r, http.StatusOK, body)
+	err := o.register.AddDeputy(context.Background(), o.Congress, register.DeputyRow{Account: o.People["dpt1"], Delegation: "第一代表团", Employer: o.Units[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, body = b.get(form)
+	expect(t, r, http.StatusForbidden, body, "按回避规定不能评价")
+	r, body = b.post("/cases/"+id+"/act", url.Values{"stage": {stage}, "token": {"0123456789abcdef"}, "verdict": {"satisfied"}})
+	expect(t, r, http.StatusForbidden, body, "Conflict")
+}
+
+// Every route behind the login × every role × own and other unit.
+func TestWalkOfRoutesAndRoles(t *testing.T) {
+	o := newOpenDistrict(t)
+	ctx := context.Background()
+	for login, posts := range map[string][]register.Post{
+		"cmt-other": {{Role: schemas.Clerk, Unit: o.District.Deputies}}, "vm-jia": {{Role: schemas.ViceMayor, Unit: o.Units[0]}},
+		"vm-yi": {{Role: schemas.ViceMayor, Unit: o.Units[1]}}, "scm": {{Role: schemas.Member}}, "str": {{Role: schemas.Street}},
+		"stn": {{Role: schemas.Station}}, "pfo": {{Role: schemas.Performance}}, "none": nil,
+	} {
+		o.People[login] = o.add(o.Congress, login, login, posts...)
+	}
+	delete(o.People, "vm")
+	opinion := must(o.register.File(ctx, o.Filing("测审〔2026〕1号", at(2026, 3, 1, 0, 0)))).Case
+	suggestion := o.file(o.Suggestion())[0]
+	o.hand(suggestion, o.Units[0], "sole", "")
+	o.sql(`insert into parties (congress, case_id, unit, capacity) values ($1, $2, $3, 'sole') on conflict do nothing`, o.Congress, suggestion, o.Units[0])
+	for _, id := range []string{opinion, suggestion} {
+		o.sql(`update cases set state = jsonb_set(jsonb_set(state::jsonb, '{facts}', '{"handover":{"id":"x","key":"handover","at":"2026-03-02T01:00:00Z"}}'),
+			'{open}', jsonb_build_array(jsonb_build_object('key', 'sign/' || $2::text || '#1', 'unit', $2::text)))::text where id = $1`, id, o.Units[0])
+	}
+	var through []string
+	asked, denied := 0, 0
+	logins := slices.Sorted(func(yield func(string) bool) {
+		for login := range o.People {
+			if !yield(login) {
+				return
+			}
+		}
+	})
+	browsers := map[string]browser{}
+	for _, login := range logins {
+		browsers[login] = o.browser()
+		r, body := browsers[login].post("/login", url.Values{"login": {login}, "password": {password}, "congress": {o.Congress}})
+		expect(t, r, http.StatusSeeOther, body)
+	}
+	walk := func(method, route, path string) {
+		var who []string
+		for _, login := range logins {
+			var answer *http.Response
+			var body string
+			if method == http.MethodGet {
+				answer, body = browsers[login].get(path)
+			} else if strings.HasPrefix(path, "/api/") {
+				answer, body = browsers[login].read(browsers[login].Post(o.url+path, "application/json", strings.NewReader(`{"stage":"sign/`+o.Units[0]+`#1","token":"0123456789abcdef","on":"2030-01-01"}`)))
+			} else {
+				answer, body = browsers[login].post(path, url.Values{"stage": {"sign/" + o.Units[0] + "#1"}, "token": {"0123456789abcdef"}, "unit": {o.Units[0]}, "on": {"2030-01-01"}})
+			}
+			asked++
+			switch {
+			case answer.StatusCode == http.StatusInternalServerError:
+				t.Errorf("%s %s for %s: the route did not ask\n%s", method, path, login, body)
+			case answer.StatusCode == http.StatusForbidden, answer.StatusCode == http.StatusNotFound && strings.Contains(body, "无权查看"):
+				denied++
+			default:
+				who = append(who, login)
+			}
+		}
+		if len(who) == len(logins) {
+			who = []string{"everyone"}
+		}
+		through = append(through, strings.TrimSuffix(method+" "+route+": "+strings.Join(who, " "), " "))
+	}
+	err := chi.Walk(o.server.router, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		if open[method+" "+route] {
+			return nil
+		}
+		if !strings.Contains(route, "/cases/{id}") {
+			walk(method, route, parameter.ReplaceAllString(route, "vet"))
+			return nil
+		}
+		for name, id := range map[string]string{"o": opinion, "s": suggestion} {
+			path := strings.ReplaceAll(strings.ReplaceAll(route, "{id}", id), "{file}", register.NewID())
+			if method == http.MethodGet && strings.HasSuffix(path, "/act") {
+				path += "?stage=" + url.QueryEscape("sign/"+o.Units[0]+"#1")
+			}
+			walk(method, strings.ReplaceAll(route, "{id}", name), path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(through)
+	if got := "\n" + strings.Join(through, "\n") + "\n"; got != walked {
+		t.Errorf("who gets through:\n%s", got)
+	}
+	t.Logf("%d routes, %d people, %d questions, %d denied", len(through), len(logins), asked, denied)
+}
