@@ -39,7 +39,13 @@ type actPage struct {
 	Sheet     []sheetRow         // what a deputy gives points for
 	Leaders   []option           // who may lead a key suggestion
 	EndOfYear string             // the last day that a reply may promise
+	Reads     bool               // the suggestion is judged by its own words
+	Replies   []paperView        // what is judged, or was said of it
+	Similar   []string           // open suggestions that may be the same
 }
+
+// Area is the part of the navigation that the page belongs to.
+func (page actPage) Area() string { return page.M.area() }
 
 type (
 	sheetRow struct {
@@ -114,6 +120,7 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 		page.proposeExtension()
 	}
 	if m.IsSuggestion() {
+		page.Replies = whole.Replies
 		return page, s.suggestionForm(r, &page)
 	}
 	if kind == "handover" {
@@ -165,7 +172,7 @@ func (page *actPage) choices(o *schemas.Open, whole casePage) {
 			page.Parties = append(page.Parties, partyRow{x.Unit, x.Capacity})
 		}
 		for len(page.Parties) < 6 {
-			page.Parties = append(page.Parties, partyRow{})
+			page.Parties = append(page.Parties, partyRow{Capacity: "joint"})
 		}
 		for _, i := range page.M.Items {
 			page.Items = append(page.Items, actItem{Item: i, Answer: schemas.ItemAnswer{Item: i.ID, Lead: i.Lead}})

@@ -77,6 +77,9 @@ type (
 	}
 )
 
+// Area is the part of the navigation that the page belongs to.
+func (page casePage) Area() string { return page.M.area() }
+
 // motionSteps are those of a motion.
 var motionSteps = []stretch{
 	{"联名提出", []string{"M1"}}, {"审查", []string{"M2"}}, {"主席团决定", []string{"M3"}}, {"大会表决", []string{"M4"}}, {"实施方案", []string{"M5"}},

@@ -170,7 +170,11 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 		panic("no page " + name)
 	}
 	p := person(r.Context())
-	v := view{Person: p, Areas: areasFor(p, r.URL.Path), Large: s.isLarge(r), Data: data}
+	path := r.URL.Path
+	if placed, is := data.(interface{ Area() string }); is {
+		path = placed.Area()
+	}
+	v := view{Person: p, Areas: areasFor(p, path), Large: s.isLarge(r), Data: data}
 	if r.Method == http.MethodGet {
 		v.Here = r.URL.RequestURI()
 	}

@@ -27,6 +27,14 @@ type matter struct {
 // IsSuggestion tells what deputies propose, a suggestion or a motion, from an opinion; for templates too.
 func (m matter) IsSuggestion() bool { return m.Procedure == "suggestion" || m.Procedure == "motion" }
 
+// area is the part of the navigation that the matter belongs to.
+func (m matter) area() string {
+	if m.IsSuggestion() {
+		return "/suggestions"
+	}
+	return "/cases"
+}
+
 // proposed reports whether a person leads or co-signs the suggestion, or one merged into it.
 func (m matter) proposed(account string) bool {
 	return slices.ContainsFunc(m.Proposers, func(x register.Proposer) bool {

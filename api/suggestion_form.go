@@ -14,7 +14,12 @@ import (
 func (s *Server) suggestionForm(r *http.Request, page *actPage) (err error) {
 	ctx, p, m := r.Context(), person(r.Context()), page.M
 	page.EndOfYear = endOfYear(p.Now)
+	page.Reads = page.Kind == "vet" || page.Kind == "cosign" || page.Kind == "handover" || page.Kind == "reply"
 	switch page.Kind {
+	case "vet":
+		if page.Similar, err = s.similar(ctx, p.Congress, m.Title, m.ID); err != nil {
+			return err
+		}
 	case "revise":
 		if page.In.Text == "" {
 			page.In.Title, page.In.Text, page.In.Demand = m.Title, m.Body, m.Suggestion.Demand

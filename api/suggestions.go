@@ -136,10 +136,7 @@ func (s *Server) suggestionRows(ctx context.Context, p *register.Person, f regis
 	for _, row := range rows {
 		v := suggestionRow{SuggestionRow: row, Turn: outcomes[row.Outcome], Lamp: lamp{"grey", outcomes[row.Outcome]}}
 		if row.Outcome == "" {
-			st := register.Stage{Kind: row.StageKind, UnitName: row.StageUnit, NPC: row.NPC, Due: instantOf(row.Due), Yellow: instantOf(row.Yellow), Level: row.Level, Held: row.Held, Paused: row.Paused}
-			if by := schemas.Duties[row.StageKind].By; len(by) > 0 {
-				st.Roles = []string{string(by[0])}
-			}
+			st := register.Stage{Kind: row.StageKind, UnitName: row.StageUnit, Roles: row.StageRoles, NPC: row.NPC, Due: instantOf(row.Due), Yellow: instantOf(row.Yellow), Level: row.Level, Held: row.Held, Paused: row.Paused}
 			v.Lamp, v.Turn = lamp{"green", "在办"}, "—"
 			if row.Stage != "" {
 				v.Lamp, v.Turn = lampOf(calendar, st, p.Now), whose(st)+" · "+schemas.Duties[row.StageKind].Title

@@ -143,10 +143,11 @@ func (r Rules) rungs(c Calendar, t Term, d Dating, o *Open, now time.Time) (rs [
 	if !o.Due.IsZero() {
 		first = LevelMoved
 	}
-	if o.Due.IsZero() || !d.Due.Equal(o.Due) {
+	owed := len(o.Roles()) > 0 // what nobody owes, the passing of time itself, is told to nobody
+	if owed && (o.Due.IsZero() || !d.Due.Equal(o.Due)) {
 		rs = append(rs, Rung{At: now, Level: first})
 	}
-	if len(o.Clocks) > 0 || !o.Until.IsZero() {
+	if owed && (len(o.Clocks) > 0 || !o.Until.IsZero()) {
 		points := t.Points
 		if len(points) == 0 {
 			points = r.class(d).Points

@@ -58,6 +58,7 @@ type (
 		Proposed, ProposedName, UnitNames     string
 		Key                                   bool
 		Stage, StageKind, StageUnit           string
+		StageRoles                            []string
 		Due, Yellow                           *time.Time
 		Level                                 string
 		NPC, Held, Paused                     bool
