@@ -86,11 +86,15 @@
     });
   }
 
-  // What the server sent back with its remarks is newer than any draft.
+  function zhInstant(at) {
+    return at.getFullYear() + '年' + (at.getMonth() + 1) + '月' + at.getDate() + '日 ' + at.toTimeString().slice(0, 5);
+  }
+
+  // What the server sent back in answer to a form is newer than any draft.
   function restore(form) {
     const key = draftKey(form);
     const draft = storage(function () { return JSON.parse(localStorage.getItem(key)); });
-    if (!draft || document.querySelector('.problems') || JSON.stringify(draft.values) === JSON.stringify(values(form))) {
+    if (!draft || document.body.hasAttribute('data-answer') || JSON.stringify(draft.values) === JSON.stringify(values(form))) {
       return;
     }
     const blank = values(form);
@@ -98,7 +102,7 @@
     const note = document.createElement('p');
     note.className = 'note';
     note.setAttribute('role', 'status');
-    note.textContent = '已恢复您 ' + new Date(draft.at).toLocaleString('zh-CN') + ' 未提交的内容。 ';
+    note.textContent = '已恢复您' + zhInstant(new Date(draft.at)) + '没有提交的内容。 ';
     const drop = document.createElement('button');
     drop.type = 'button';
     drop.className = 'quiet';
