@@ -244,7 +244,7 @@ func capacity(p *register.Person, m matter, st schemas.Stage) schemas.Role {
 
 // concernedInIt reports whether a deputy would judge the unit that he works in (回避).
 func concernedInIt(p *register.Person, m matter, st schemas.Stage) bool {
-	if !slices.Contains(st.Roles(), schemas.Deputy) || schemas.Duties[schemas.Kind(st.Key)].Paper != "feedback" {
+	if !p.Holds(schemas.Deputy) || !slices.Contains(st.Roles(), schemas.Deputy) || schemas.Duties[schemas.Kind(st.Key)].Paper != "feedback" {
 		return false
 	}
 	return slices.ContainsFunc(m.Parties, func(x register.Party) bool {
