@@ -12,17 +12,21 @@ import (
 	"go.temporal.io/api/history/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 )
 
-// Replayer has every workflow under the name that histories carry.
-func Replayer() worker.WorkflowReplayer {
-	r := worker.NewWorkflowReplayer()
+// Replayer has every workflow under the name that histories carry, and opens what they carry.
+func Replayer(sealed converter.DataConverter) (worker.WorkflowReplayer, error) {
+	r, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: sealed})
+	if err != nil {
+		return nil, err
+	}
 	for name, procedure := range workflows.Procedures {
 		r.RegisterWorkflowWithOptions(procedure, workflow.RegisterOptions{Name: name})
 	}
-	return r
+	return r, nil
 }
 
 // History reads the whole history of a case's present run.
@@ -40,7 +44,11 @@ func History(ctx context.Context, c client.Client, caseID string) (*history.Hist
 
 // Replay replays the cases against this program and returns how many it replayed; a mismatch must stop a roll-out. A case
 // without a history is passed over: the intake starts it anew.
-func Replay(ctx context.Context, c client.Client, caseIDs []string) (n int, err error) {
+func Replay(ctx context.Context, c client.Client, sealed converter.DataConverter, caseIDs []string) (n int, err error) {
+	replayer, err := Replayer(sealed)
+	if err != nil {
+		return 0, err
+	}
 	for _, id := range caseIDs {
 		h, e := History(ctx, c, id)
 		var missing *serviceerror.NotFound
@@ -48,7 +56,7 @@ func Replay(ctx context.Context, c client.Client, caseIDs []string) (n int, err 
 			continue
 		}
 		if e == nil {
-			e = Replayer().ReplayWorkflowHistory(nil, h)
+			e = replayer.ReplayWorkflowHistory(nil, h)
 		}
 		if e != nil {
 			err = errors.Join(err, fmt.Errorf("事项 %s：%w", id, e))

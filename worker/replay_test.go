@@ -3,6 +3,8 @@ package worker
 import (
 	"path/filepath"
 	"testing"
+
+	"go.temporal.io/sdk/converter"
 )
 
 // Recorded histories replay, always: each file is a real case of some release.
@@ -11,9 +13,13 @@ func TestRecordedHistories(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no recorded histories", err)
 	}
+	replayer, err := Replayer(converter.GetDefaultDataConverter())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {
-			if err := Replayer().ReplayWorkflowHistoryFromJSONFile(nil, f); err != nil {
+			if err := replayer.ReplayWorkflowHistoryFromJSONFile(nil, f); err != nil {
 				t.Error(err)
 			}
 		})

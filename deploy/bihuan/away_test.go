@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,10 +27,12 @@ import (
 	"bihuan/activities/register/registertest"
 	"bihuan/api"
 	"bihuan/schemas"
+	"bihuan/worker"
 
 	"github.com/emersion/go-smtp"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
+	"google.golang.org/protobuf/encoding/protojson"
 )
 
 // With Temporal away an act is safe in the intake (正在登记); once it is back the act is done by itself, and its legal
@@ -121,6 +125,64 @@ func saysPending(t *testing.T, e engine, away *intake.Desk, d registertest.Distr
 	}
 	if _, err := e.reg.Pool().Exec(t.Context(), "update intake set outcome = 'refused' where token = 'form-token-3'"); err != nil {
 		t.Error(err) // the matter is still needed
+	}
+}
+
+// A case begun under one key goes on under the next, and its history shows neither ids nor keys.
+func TestSealedHistories(t *testing.T) {
+	e := newEngine(t)
+	ctx := context.Background()
+	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
+	file := filepath.Join(t.TempDir(), "keys")
+	keys := []string{"2027 " + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("b", 32))), "2026 " + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("a", 32)))}
+	var id string
+	for round, lines := range [][]string{keys[1:], keys} {
+		if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := worker.Converter(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log := slog.New(slog.NewTextHandler(io.Discard, nil))
+		c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), DataConverter: sealed, Logger: sdklog.NewStructuredLogger(log)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		working, stop := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		w := worker.Worker{Register: e.reg, Temporal: c, Log: log, Sender: &notices.Sender{Register: e.reg, Log: log}}
+		e.stop() // the first worker has no keys
+		go func() { done <- w.Run(working) }()
+		desk := &intake.Desk{Register: e.reg, Temporal: c, Log: log, Patience: 90 * time.Second}
+		act := schemas.Act{ID: "review", Key: "review#1", Role: schemas.Head, Unit: d.Committee, Person: d.People["cmh"], Verdict: "accept"}
+		if round == 0 {
+			s, err := desk.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			id = s.Case
+			eventually(t, "the case runs", func() bool { st, err := e.reg.State(ctx, id); return err == nil && st.Find("draft#1") != nil })
+			act = schemas.Act{ID: "draft", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]}
+		}
+		if err := desk.Submit(ctx, d.Congress, id, act); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		h, err := worker.History(ctx, c, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := protojson.Format(h); strings.Contains(text, d.Committee) || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(d.Committee))) || !strings.Contains(text, "bihuan-key") {
+			t.Errorf("round %d: the history is not sealed", round)
+		}
+		if n, err := worker.Replay(ctx, c, sealed, []string{id}); n != 1 || err != nil {
+			t.Errorf("round %d: replay %d, %v", round, n, err)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		c.Close()
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 
-	"bihuan/activities/intake"
 	"bihuan/activities/register"
 	"bihuan/schemas"
 )
@@ -68,23 +67,18 @@ func (c *calendarImport) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reg, engine, log, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer reg.Close()
-	defer engine.Close()
-	congress, err := congressNamed(ctx, reg, c.Congress)
-	if err != nil {
-		return err
-	}
-	desk := &intake.Desk{Register: reg, Temporal: engine, Log: log}
-	moved, err := desk.Publish(ctx, congress.ID, c.Edition, c.Source, year)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("已导入%d年的放假安排，%d件在办事项重新推算了期限，%d个期限有变动\n", year.Year, moved.Cases, moved.Dates)
-	return nil
+	return c.with(ctx, func(ctx context.Context, h base) error {
+		congress, err := congressNamed(ctx, h.reg, c.Congress)
+		if err != nil {
+			return err
+		}
+		moved, err := h.desk().Publish(ctx, congress.ID, c.Edition, c.Source, year)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("已导入%d年的放假安排，%d件在办事项重新推算了期限，%d个期限有变动\n", year.Year, moved.Cases, moved.Dates)
+		return nil
+	})
 }
 
 // congressNamed finds a congress by its name. Code: NotFound.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	sdklog "go.temporal.io/sdk/log"
 	"google.golang.org/protobuf/encoding/protojson"
 )
@@ -28,6 +30,7 @@ type engine struct {
 	reg    *register.Register
 	desk   *intake.Desk
 	client client.Client
+	stop   func() // its worker
 }
 
 func newEngine(t *testing.T) engine {
@@ -45,13 +48,19 @@ func newEngine(t *testing.T) engine {
 	done := make(chan error, 1)
 	w := worker.Worker{Register: reg, Temporal: c, Log: log, Sender: &notices.Sender{Register: reg, Log: log}}
 	go func() { done <- w.Run(ctx) }()
-	e := engine{reg, &intake.Desk{Register: reg, Temporal: c, Log: log}, c}
+	var once sync.Once
+	e := engine{reg: reg, desk: &intake.Desk{Register: reg, Temporal: c, Log: log}, client: c}
+	e.stop = func() {
+		once.Do(func() {
+			stop()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
+	}
 	t.Cleanup(func() {
 		e.recordHistories(t)
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
+		e.stop()
 		c.Close()
 	})
 	return e
@@ -151,7 +160,11 @@ func TestFullCycleCost(t *testing.T) {
 			tasks++
 		}
 	}
-	if err := worker.Replayer().ReplayWorkflowHistory(nil, h); err != nil {
+	replayer, err := worker.Replayer(converter.GetDefaultDataConverter())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := replayer.ReplayWorkflowHistory(nil, h); err != nil {
 		t.Error(err)
 	}
 	perTask, perEvent := float64(tasks)/float64(stimuli), float64(events)/float64(stimuli)

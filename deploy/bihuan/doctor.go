@@ -13,27 +13,23 @@ type doctorCommand struct{ stack }
 
 // Run compares the register with the engine: every open case has one live workflow, nothing overdue is unsaid,
 // nothing waits in the intake or the outbox. It fails when something is wrong.
-func (c *doctorCommand) Run(ctx context.Context) error {
-	reg, engine, _, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer reg.Close()
-	defer engine.Close()
-	open, err := reg.OpenCases(ctx)
+func (c *doctorCommand) Run(ctx context.Context) error { return c.with(ctx, examined) }
+
+func examined(ctx context.Context, h base) error {
+	open, err := h.reg.OpenCases(ctx)
 	if err != nil {
 		return err
 	}
 	dead := 0
 	for _, id := range open {
-		d, err := engine.DescribeWorkflowExecution(ctx, intake.WorkflowID(id), "")
+		d, err := h.engine.DescribeWorkflowExecution(ctx, intake.WorkflowID(id), "")
 		if err != nil || d.GetWorkflowExecutionInfo().GetStatus() != enums.WORKFLOW_EXECUTION_STATUS_RUNNING {
 			fmt.Printf("没有运行中的流程：%s\n", id)
 			dead++
 		}
 	}
 	fmt.Printf("在办事项 %d 件，运行中的流程 %d 个\n", len(open), len(open)-dead)
-	health, err := reg.Health(ctx)
+	health, err := h.reg.Health(ctx)
 	if err != nil {
 		return err
 	}

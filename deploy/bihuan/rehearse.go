@@ -60,35 +60,33 @@ func (c *rehearseCommand) Run(ctx context.Context) error {
 	if err := register.Migrate(ctx, c.Database); err != nil {
 		return err
 	}
-	reg, engine, log, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer reg.Close()
-	defer engine.Close()
-	desk := &intake.Desk{Register: reg, Temporal: engine, Log: log}
-	return c.withWorker(ctx, reg, engine, log, func(ctx context.Context) error {
-		var told io.Writer = os.Stdout
-		if c.JSON {
-			told = io.Discard
-		}
-		pages := make(chan error, 1)
-		if c.Watch {
-			go func() { pages <- c.serve(ctx, reg, engine, log) }()
-			fmt.Fprintf(told, "页面：http://%s 账号 office、cmt1、d01 …，密码 %s\n", c.Listen, demoPassword)
-		}
-		out, err := c.play(ctx, reg, desk, told)
-		if c.JSON {
-			enc := json.NewEncoder(os.Stdout)
-			enc.SetIndent("", " ")
-			err = errors.Join(err, enc.Encode(out))
-		}
-		if c.Watch && err == nil {
-			fmt.Fprintln(told, "演练走完了，页面仍然开着，按 Ctrl-C 结束。")
-			return <-pages
-		}
-		return err
+	return c.with(ctx, func(ctx context.Context, h base) error {
+		return c.withWorker(ctx, h, func(ctx context.Context) error { return c.show(ctx, h) })
 	})
+}
+
+// show plays the scenario before whoever watches.
+func (c *rehearseCommand) show(ctx context.Context, h base) error {
+	var told io.Writer = os.Stdout
+	if c.JSON {
+		told = io.Discard
+	}
+	pages := make(chan error, 1)
+	if c.Watch {
+		go func() { pages <- c.serve(ctx, h) }()
+		fmt.Fprintf(told, "页面：http://%s 账号 office、cmt1、d01 …，密码 %s\n", c.Listen, demoPassword)
+	}
+	out, err := c.play(ctx, h.reg, h.desk(), told)
+	if c.JSON {
+		enc := json.NewEncoder(os.Stdout)
+		enc.SetIndent("", " ")
+		err = errors.Join(err, enc.Encode(out))
+	}
+	if c.Watch && err == nil {
+		fmt.Fprintln(told, "演练走完了，页面仍然开着，按 Ctrl-C 结束。")
+		return <-pages
+	}
+	return err
 }
 
 // play plays the scenario and reads what happened from the register.

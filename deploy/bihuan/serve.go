@@ -15,6 +15,7 @@ import (
 	"bihuan/worker"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	sdklog "go.temporal.io/sdk/log"
 )
 
@@ -23,11 +24,14 @@ type (
 	stack struct {
 		Database string `name:"database" env:"DATABASE_URL" required:"" help:"登记簿（PostgreSQL）的地址"`
 		Temporal string `name:"temporal" env:"TEMPORAL_ADDRESS" default:"127.0.0.1:7233" help:"Temporal 的地址"`
+		Keys     string `env:"BIHUAN_KEYS" help:"加密流程历史的密钥文件；不填则不加密"`
 	}
 	pages struct {
 		Listen string `env:"BIHUAN_LISTEN" default:"127.0.0.1:8080" help:"页面监听的地址"`
 		Files  string `env:"BIHUAN_FILES" default:".data/files" help:"附件存放的目录"`
-		TLS    bool   `name:"tls" env:"BIHUAN_TLS" help:"经由 https 提供页面"`
+		TLS    bool   `name:"tls" env:"BIHUAN_TLS" help:"前面的代理提供 https"`
+		Cert   string `env:"BIHUAN_CERT" and:"tls" help:"证书文件；与密钥一同填写时自己提供 https"`
+		Key    string `env:"BIHUAN_KEY" and:"tls" help:"证书的密钥文件"`
 
 		Origins []string `env:"BIHUAN_ORIGINS" help:"代理改写 Host 时，浏览器所见的地址，如 https://bihuan.example"`
 		Proxies []string `env:"BIHUAN_PROXIES" help:"可信代理的网段，如 10.0.0.0/8"`
@@ -59,78 +63,84 @@ type (
 func (c *migrateCommand) Run(ctx context.Context) error { return register.Migrate(ctx, c.Database) }
 
 // Run serves the pages until ctx ends.
-func (c *apiCommand) Run(ctx context.Context) error {
-	reg, engine, log, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer reg.Close()
-	defer engine.Close()
-	return c.serve(ctx, reg, engine, log)
-}
+func (c *apiCommand) Run(ctx context.Context) error { return c.with(ctx, c.serve) }
 
 // Run works until ctx ends.
-func (c *workerCommand) Run(ctx context.Context) error {
-	reg, engine, log, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer reg.Close()
-	defer engine.Close()
-	return c.work(ctx, reg, engine, log)
-}
+func (c *workerCommand) Run(ctx context.Context) error { return c.with(ctx, c.work) }
 
 // Run does both in one process: pages first to stop, work last.
 func (c *serveCommand) Run(ctx context.Context) error {
-	reg, engine, log, err := c.open(ctx)
-	if err != nil {
+	return c.with(ctx, func(ctx context.Context, h base) error {
+		return c.withWorker(ctx, h, func(ctx context.Context) error { return c.serve(ctx, h) })
+	})
+}
+
+// base is what a command works with.
+type base struct {
+	reg    *register.Register
+	engine client.Client
+	sealed converter.DataConverter // what histories carry
+	log    *slog.Logger
+}
+
+// desk carries acts from the register's intake to the cases.
+func (h base) desk() *intake.Desk {
+	return &intake.Desk{Register: h.reg, Temporal: h.engine, Log: h.log}
+}
+
+// with opens the register and the engine for a command, and closes them. The engine may be away.
+func (s *stack) with(ctx context.Context, do func(context.Context, base) error) error {
+	h := base{log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	var err error
+	if h.sealed, err = worker.Converter(s.Keys); err != nil {
 		return err
 	}
-	defer reg.Close()
-	defer engine.Close()
-	return c.withWorker(ctx, reg, engine, log, func(ctx context.Context) error { return c.serve(ctx, reg, engine, log) })
+	if h.reg, err = register.Open(ctx, s.Database); err != nil {
+		return err
+	}
+	defer h.reg.Close()
+	if err := h.reg.Ready(ctx); err != nil {
+		return err
+	}
+	if h.engine, err = client.NewLazyClient(client.Options{HostPort: s.Temporal, DataConverter: h.sealed, Logger: sdklog.NewStructuredLogger(h.log)}); err != nil {
+		return err
+	}
+	defer h.engine.Close()
+	return do(ctx, h)
 }
 
-func (s *stack) open(ctx context.Context) (*register.Register, client.Client, *slog.Logger, error) {
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	reg, err := register.Open(ctx, s.Database)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if err := reg.Ready(ctx); err != nil {
-		reg.Close()
-		return nil, nil, nil, err
-	}
-	engine, err := client.NewLazyClient(client.Options{HostPort: s.Temporal, Logger: sdklog.NewStructuredLogger(log)})
-	return reg, engine, log, err
-}
-
-func (p *pages) serve(ctx context.Context, reg *register.Register, engine client.Client, log *slog.Logger) error {
+func (p *pages) serve(ctx context.Context, h base) error {
 	files, err := api.OpenFiles(p.Files)
 	if err != nil {
 		return fmt.Errorf("附件目录 %s：%w", p.Files, err)
 	}
-	server, err := api.New(api.Config{Register: reg, Desk: &intake.Desk{Register: reg, Temporal: engine, Log: log}, Files: files, Log: log, TLS: p.TLS,
+	server, err := api.New(api.Config{Register: h.reg, Desk: h.desk(), Files: files, Log: h.log, TLS: p.TLS || p.Cert != "",
 		Origins: p.Origins, Proxies: p.Proxies})
 	if err != nil {
 		return err
 	}
 	defer server.Close()
-	h := &http.Server{Addr: p.Listen, Handler: server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	web := &http.Server{Addr: p.Listen, Handler: server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
-	go func() { failed <- h.ListenAndServe() }()
+	go func() {
+		if p.Cert != "" {
+			failed <- web.ListenAndServeTLS(p.Cert, p.Key)
+			return
+		}
+		failed <- web.ListenAndServe()
+	}()
 	select {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 		defer cancel()
-		return h.Shutdown(last)
+		return web.Shutdown(last)
 	}
 }
 
-func (p *post) work(ctx context.Context, reg *register.Register, engine client.Client, log *slog.Logger) error {
-	w := worker.Worker{Register: reg, Temporal: engine, Log: log,
-		Sender: &notices.Sender{Register: reg, Log: log, SMTP: p.SMTP, From: p.From, Link: p.Link}}
+func (p *post) work(ctx context.Context, h base) error {
+	w := worker.Worker{Register: h.reg, Temporal: h.engine, Log: h.log,
+		Sender: &notices.Sender{Register: h.reg, Log: h.log, SMTP: p.SMTP, From: p.From, Link: p.Link}}
 	return w.Run(ctx)
 }

@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"time"
 
-	"bihuan/activities/intake"
 	"bihuan/activities/register"
 	"bihuan/schemas"
-
-	"go.temporal.io/sdk/client"
 )
 
 // upCommand is what `make run` runs on a stack of its own: everything in one process, with the demo district when the
@@ -31,36 +27,35 @@ func (c *upCommand) Run(ctx context.Context) error {
 	} else {
 		_ = l.Close()
 	}
-	reg, engine, log, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer reg.Close()
-	defer engine.Close()
-	return c.withWorker(ctx, reg, engine, log, func(ctx context.Context) error {
-		cs, err := reg.Congresses(ctx)
-		if err != nil {
-			return err
-		}
-		if len(cs) == 0 {
-			if err := playDemo(ctx, reg, &intake.Desk{Register: reg, Temporal: engine, Log: log}); err != nil {
-				return err
-			}
-		}
-		if err := hold(ctx, reg, false); err != nil {
-			return err
-		}
-		defer func() { _ = hold(context.WithoutCancel(ctx), reg, true) }()
-		c.greet()
-		return c.serve(ctx, reg, engine, log)
+	return c.with(ctx, func(ctx context.Context, h base) error {
+		return c.withWorker(ctx, h, func(ctx context.Context) error { return c.open(ctx, h) })
 	})
 }
 
+// open opens the house to its users, with the demo district if it stands empty.
+func (c *upCommand) open(ctx context.Context, h base) error {
+	cs, err := h.reg.Congresses(ctx)
+	if err != nil {
+		return err
+	}
+	if len(cs) == 0 {
+		if err := playDemo(ctx, h.reg, h.desk()); err != nil {
+			return err
+		}
+	}
+	if err := hold(ctx, h.reg, false); err != nil {
+		return err
+	}
+	defer func() { _ = hold(context.WithoutCancel(ctx), h.reg, true) }()
+	c.greet()
+	return c.serve(ctx, h)
+}
+
 // withWorker runs a worker beside what is done, and stops it last.
-func (c *post) withWorker(ctx context.Context, reg *register.Register, engine client.Client, log *slog.Logger, do func(context.Context) error) error {
+func (c *post) withWorker(ctx context.Context, h base, do func(context.Context) error) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
-	go func() { done <- c.work(working, reg, engine, log) }()
+	go func() { done <- c.work(working, h) }()
 	err := do(ctx)
 	stop()
 	return errors.Join(err, <-done)
