@@ -155,6 +155,7 @@ var (
 		{Title: "消息", Path: "/notices", roles: business},
 		{Title: "规则与日历", Path: "/rules"},
 		{Title: "组织与人员", Path: "/people", roles: []schemas.Role{schemas.Office, schemas.Admin}},
+		{Title: "审计", Path: "/audit", roles: []schemas.Role{schemas.Auditor}},
 	}
 )
 
@@ -164,6 +165,9 @@ func areasFor(p *register.Person, path string) (as []area) {
 		return nil
 	}
 	for _, a := range areas {
+		if p.Holds(schemas.Auditor) && a.Path != "/audit" {
+			continue
+		}
 		if len(a.roles) == 0 || slices.ContainsFunc(a.roles, p.Holds) {
 			a.Current = path == a.Path || a.Path != "/" && strings.HasPrefix(path, a.Path+"/") || a.Path == "/rules" && path == "/calendar"
 			as = append(as, a)
@@ -261,6 +265,7 @@ func (s *Server) judge(r *http.Request, err error) (errorPage, int) {
 	case errors.As(err, &known):
 		page, status = errorPage{Code: known.Code, Text: known.Text}, statusOf(known.Code)
 	}
+	proofOf(r.Context()).why = page.Text
 	if status >= http.StatusInternalServerError {
 		s.Log.Error("request failed", "err", err, "method", r.Method, "path", r.URL.Path, "request", requestID(r.Context()))
 	}

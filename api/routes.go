@@ -13,7 +13,7 @@ func (s *Server) routes(r chi.Router) {
 	r.Get("/readyz", s.ready)
 	r.Method(http.MethodGet, "/static/*", s.assets)
 	r.Group(func(r chi.Router) {
-		r.Use(s.session, s.who)
+		r.Use(s.session, s.who, s.audited, s.apart)
 		r.NotFound(s.unknownPage)
 		r.MethodNotAllowed(s.unknownAct)
 		r.Get("/login", s.showLogin)
@@ -54,6 +54,9 @@ func (s *Server) routes(r chi.Router) {
 		r.Get("/calendar", s.calendar)
 		r.Post("/calendar", s.importCalendar)
 		r.Get("/people", s.people)
+		r.Get("/audit", s.audit)
+		r.Post("/audit/verify", s.verifyAudit)
+		r.Get("/audit.csv", s.exportAudit)
 	})
 }
 

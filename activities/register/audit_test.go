@@ -165,9 +165,9 @@ func TestServiceCannotTouchTheLog(t *testing.T) {
 	a := newAudited(t)
 	a.write(0)
 	for statement, want := range map[string]string{
-		"update audit set name = 'x'":                                          "permission denied for table audit",
-		"delete from audit":                                                    "permission denied for table audit",
-		"truncate audit":                                                       "permission denied for table audit",
+		"update audit set name = 'x'": "permission denied for table audit",
+		"delete from audit":           "permission denied for table audit",
+		"truncate audit":              "permission denied for table audit",
 		"insert into audit (congress, at) values (null, now())":                "permission denied for table audit",
 		"update audit_chain set hash = 'x'":                                    "permission denied for table audit_chain",
 		"delete from audit_chain":                                              "permission denied for table audit_chain",
