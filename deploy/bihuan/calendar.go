@@ -80,6 +80,9 @@ func (c *calendarImport) Run(ctx context.Context) error {
 	}
 	desk := &intake.Desk{Register: reg, Temporal: engine, Log: log}
 	moved, err := desk.Publish(ctx, congress.ID, c.Edition, c.Source, year)
+	if err == nil {
+		err = reg.Audit(ctx, operated(congress.ID, "calendar import", "calendar", c.Edition+"，"+c.Source))
+	}
 	if err != nil {
 		return err
 	}

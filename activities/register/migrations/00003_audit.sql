@@ -43,20 +43,23 @@ create trigger audit_chain_only_grows before update or delete or truncate on aud
 create trigger journal_never_emptied before truncate on journal for each statement execute function only_grows();
 
 -- What the running service may do. It owns nothing: it can neither change what only grows nor take the triggers off. Roles belong
--- to the whole cluster; an administrator who does not let the migration make roles makes this one first and grants it.
+-- to the whole cluster: it may be there, another database may just be making it, or an administrator must.
 -- +goose StatementBegin
 do $$
 begin
-	begin
-		create role bihuan_service nologin;
-	exception when duplicate_object or unique_violation then null;
-	end;
-	if not exists (select from pg_roles where rolname = current_user and rolsuper) then
+	if not exists (select from pg_roles where rolname = 'bihuan_service') then
 		begin
-			execute format('grant bihuan_service to %I', current_user);
-		exception when insufficient_privilege then null; -- it was granted beforehand, or the service says that it was not
+			create role bihuan_service nologin;
+		exception
+			when duplicate_object or unique_violation then null;
+			when insufficient_privilege then
+				raise exception '没有权限建立角色，请数据库管理员先执行：create role bihuan_service nologin; grant bihuan_service to %', current_user;
 		end;
 	end if;
+	begin
+		execute format('grant bihuan_service to %I', current_user);
+	exception when insufficient_privilege or unique_violation then null; -- whoever made the role has granted it, or the service says that he has not
+	end;
 	execute format('grant usage on schema %I to bihuan_service', current_schema());
 	execute format('grant select, insert, update, delete on all tables in schema %I to bihuan_service', current_schema());
 	execute format('grant usage, select on all sequences in schema %I to bihuan_service', current_schema());
