@@ -55,6 +55,9 @@ type (
 	}
 )
 
+// planned has a statement planned for the values it is asked with: a plan for any values would read the whole log.
+const planned = pgx.QueryExecModeCacheDescribe
+
 const (
 	linkedAtOnce = 1000
 	damageShown  = 100
@@ -162,7 +165,7 @@ func escalates(level string) bool {
 
 // Lines reads the log, newest first.
 func (r *Register) Lines(ctx context.Context, congress string, f LineFilter, limit int) ([]Line, error) {
-	return many[Line](ctx, r.pool, "audit_page", congress, moment(f.From), moment(f.To), f.Who, f.Actions, f.ObjectID, f.Result, null(f.Before), limit)
+	return many[Line](ctx, r.pool, "audit_page", planned, congress, moment(f.From), moment(f.To), f.Who, f.Actions, f.ObjectID, f.Result, null(f.Before), limit)
 }
 
 // Link gives the lines that have no link yet their place in the chain, at most a thousand of each congress, and returns how many.
@@ -195,7 +198,7 @@ func link(ctx context.Context, tx pgx.Tx, congress string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	ls, err := many[Line](ctx, tx, "audit_unlinked", congress, last.since(), linkedAtOnce)
+	ls, err := many[Line](ctx, tx, "audit_unlinked", planned, congress, last.since(), linkedAtOnce)
 	if err != nil || len(ls) == 0 {
 		return 0, err
 	}

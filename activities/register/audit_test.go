@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -107,6 +108,29 @@ func TestLinesAreLinkedDayByDay(t *testing.T) {
 	part := must[register.Verification](t)(a.Verify(t.Context(), a.congress, ls[2].At, ls[2].At))
 	if part.Days != 1 || len(part.Damage) > 0 {
 		t.Errorf("one day: %+v", part)
+	}
+}
+
+// Several processes write and link at once; every line has one link.
+func TestManyLink(t *testing.T) {
+	a := newAudited(t)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 100 {
+				if err := a.Audit(t.Context(), register.Line{Congress: a.congress, Result: "read"}, register.Line{Congress: a.congress, Result: "done"}); err != nil {
+					t.Error(err)
+				}
+				if _, err := a.Link(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	must[int](t)(a.Link(t.Context()))
+	if v := a.verify(); v.Links != 800 || len(v.Damage) > 0 {
+		t.Errorf("%d links, %+v", v.Links, v.Damage)
 	}
 }
 
