@@ -138,7 +138,7 @@ func (w writing) audit(ctx context.Context, tx pgx.Tx, b *pgx.Batch, state strin
 		}
 		l := line
 		l.Name, l.Role, l.Action = schemas.RoleNames[schemas.System], string(schemas.System), schemas.Kind(c.Key)
-		l.Reason = fmt.Sprintf("%s：%s，规则“%s”第%s版", c.Key, schemas.LevelName(c.Level), w.rules.Name, w.rules.Version)
+		l.Reason = fmt.Sprintf("%s：%s，规则《%s》第%s版", c.Key, schemas.LevelName(c.Level), w.rules.Name, w.rules.Version)
 		if c.Effect != "" {
 			l.Reason += "，" + schemas.Duties[l.Action].Says(c.Effect)
 		}
