@@ -40,6 +40,7 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 	if !mayRead(p, m) {
 		return m, schemas.Refuse("NotFound", "没有找到您要的事项，或者您无权查看")
 	}
+	proofOf(ctx).others = m.IsSuggestion() && !m.proposed(p.ID)
 	return m, nil
 }
 

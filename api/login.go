@@ -80,15 +80,22 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.tooManyFailures(page.Login) {
+		if err := s.recordFailure(r, page.Login, "失败次数过多"); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 		s.refuseFailures(w, r, page)
 		return
 	}
 	accounts, err := s.verify(r.Context(), form, page.Congress)
+	if err == nil && len(accounts) == 0 {
+		s.failures.OnLimit(w, r, page.Login)
+		err = s.recordFailure(r, page.Login, "账号或密码不正确")
+	}
 	switch {
 	case err != nil:
 		s.fail(w, r, err)
 	case len(accounts) == 0:
-		s.failures.OnLimit(w, r, page.Login)
 		page.Problems = problems{{"login", "账号或密码不正确"}}
 		s.render(w, r, http.StatusUnprocessableEntity, "login", page)
 	case len(accounts) > 1:
@@ -135,17 +142,13 @@ func (s *Server) askCongress(w http.ResponseWriter, r *http.Request, page loginP
 }
 
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, page loginPage, account string) {
-	if err := s.signIn(r.Context(), account); err != nil {
+	p, err := s.signIn(r, account)
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	if page.Kept == nil {
 		http.Redirect(w, r, page.Next, http.StatusSeeOther)
-		return
-	}
-	p, err := s.Register.Person(r.Context(), account)
-	if err != nil {
-		s.fail(w, r, err)
 		return
 	}
 	s.render(w, withPerson(r, p), http.StatusOK, "kept", page.Kept)

@@ -147,6 +147,7 @@ var areas = []area{
 	{Title: "消息", Path: "/notices", object: "notice"},
 	{Title: "规则与日历", Path: "/rules", object: "rules"},
 	{Title: "组织与人员", Path: "/people", object: "account"},
+	{Title: "审计", Path: "/audit", object: "audit"},
 }
 
 // areasFor are the entries that the person's posts open, the one of this path marked.
@@ -257,6 +258,7 @@ func (s *Server) judge(r *http.Request, err error) (errorPage, int) {
 	case errors.As(err, &known):
 		page, status = errorPage{Code: known.Code, Text: known.Text}, statusOf(known.Code)
 	}
+	proofOf(r.Context()).why = page.Text
 	if status >= http.StatusInternalServerError {
 		s.Log.Error("request failed", "err", err, "method", r.Method, "path", r.URL.Path, "request", requestID(r.Context()))
 	}

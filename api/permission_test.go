@@ -52,6 +52,8 @@ GET /api/cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc sc
 GET /api/me: everyone
 GET /api/notices: everyone
 GET /api/work: everyone
+GET /audit.csv: aud
+GET /audit: aud
 GET /calendar: everyone
 GET /cases/new: cmh cmt cmt-other dep-head
 GET /cases/o/act: unh-jia unt-jia
@@ -82,6 +84,7 @@ POST /api/cases/o/acts: unh-jia unt-jia
 POST /api/cases/s/acts: unh-jia unt-jia
 POST /api/cases: cmh cmt cmt-other dep-head
 POST /api/notices/read: everyone
+POST /audit/verify: aud
 POST /calendar: adm ofc
 POST /cases/new: cmh cmt cmt-other dep-head
 POST /cases/o/act: unh-jia unt-jia
@@ -126,7 +129,7 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	for login, posts := range map[string][]register.Post{
 		"cmt-other": {{Role: schemas.Clerk, Unit: o.District.Deputies}}, "vm-jia": {{Role: schemas.ViceMayor, Unit: o.Units[0]}},
 		"vm-yi": {{Role: schemas.ViceMayor, Unit: o.Units[1]}}, "scm": {{Role: schemas.Member}}, "str": {{Role: schemas.Street}},
-		"stn": {{Role: schemas.Station}}, "pfo": {{Role: schemas.Performance}}, "none": nil,
+		"stn": {{Role: schemas.Station}}, "pfo": {{Role: schemas.Performance}}, "aud": {{Role: schemas.Auditor}}, "none": nil,
 	} {
 		o.People[login] = o.add(o.Congress, login, login, posts...)
 	}

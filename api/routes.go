@@ -13,7 +13,7 @@ func (s *Server) routes(r chi.Router) {
 	r.Get("/readyz", s.ready)
 	r.Method(http.MethodGet, "/static/*", s.assets)
 	r.Group(func(r chi.Router) {
-		r.Use(s.session, s.who, s.decided)
+		r.Use(s.session, s.who, s.decided, s.audited)
 		r.NotFound(s.unknownPage)
 		r.MethodNotAllowed(s.unknownAct)
 		r.Get("/login", s.showLogin)
@@ -55,6 +55,9 @@ func (s *Server) routes(r chi.Router) {
 		r.With(s.asks("import", "calendar")).Post("/calendar", s.importCalendar)
 		r.With(s.asks("read", "permission")).Get("/permissions", s.permissions)
 		r.With(s.asks("read", "account")).Get("/people", s.people)
+		r.With(s.asks("read", "audit")).Get("/audit", s.audit)
+		r.With(s.asks("read", "audit")).Post("/audit/verify", s.verifyAudit)
+		r.With(s.asks("read", "audit")).Get("/audit.csv", s.exportAudit)
 	})
 }
 

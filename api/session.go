@@ -120,14 +120,21 @@ func (s *Server) signedIn(ctx context.Context) (*register.Person, error) {
 	return &p, err
 }
 
-// signIn begins a session for the account under a new token; whatever the old one held is gone.
-func (s *Server) signIn(ctx context.Context, account string) error {
-	if err := s.sessions.Clear(ctx); err != nil {
-		return err
+// signIn begins a session for the account under a new token; whatever the old one held is gone. Nobody is let in unrecorded.
+func (s *Server) signIn(r *http.Request, account string) (register.Person, error) {
+	ctx := r.Context()
+	p, err := s.Register.Person(ctx, account)
+	if err == nil {
+		err = s.recordLogin(r, p)
 	}
-	if err := s.sessions.RenewToken(ctx); err != nil {
-		return register.Away(err)
+	if err == nil {
+		err = s.sessions.Clear(ctx)
 	}
-	s.sessions.Put(ctx, accountKey, account)
-	return nil
+	if err == nil {
+		err = register.Away(s.sessions.RenewToken(ctx))
+	}
+	if err == nil {
+		s.sessions.Put(ctx, accountKey, account)
+	}
+	return p, err
 }

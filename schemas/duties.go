@@ -23,6 +23,7 @@ const (
 	Deputies  Role = "DEP" // 代表工委、人大代表工作机构
 	Deputy    Role = "DPT" // 代表
 	Admin     Role = "ADM" // 系统管理员: accounts, calendar and operation, no business content
+	Auditor   Role = "AUD" // 审计管理员: the audit log and nothing else
 	System    Role = "SYS" // the case itself
 )
 
@@ -30,7 +31,7 @@ const (
 var RoleNames = map[Role]string{
 	Office: "人大办公室", Clerk: "委室经办", Head: "委室主任", ViceChair: "分管副主任", Chair: "主任会议",
 	GovOffice: "政府办督查室", ViceMayor: "分管副区长", Liaison: "单位经办人", UnitHead: "单位负责人",
-	Deputies: "代表工委", Deputy: "代表", Anyone: "登录的人", Admin: "系统管理员", System: "系统",
+	Deputies: "代表工委", Deputy: "代表", Anyone: "登录的人", Admin: "系统管理员", Auditor: "审计管理员", System: "系统",
 	Member: "常委会组成人员", Street: "街道人大工委", Station: "代表联络站", Performance: "绩效办",
 }
 

@@ -1,5 +1,5 @@
 // Package worker registers the workflows and activities and runs them, with the loops that need no Temporal:
-// the bell, the outbox and the intake.
+// the bell, the outbox, the intake and the links of the audit log.
 package worker
 
 import (
@@ -41,6 +41,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	loops.Go(func() { bell.Run(ctx) })
 	loops.Go(func() { w.Sender.Run(ctx) })
 	loops.Go(func() { desk.Tend(ctx) })
+	loops.Go(func() { w.linkAudit(ctx) })
 	for {
 		err := w.poll(ctx)
 		if ctx.Err() != nil {
@@ -51,6 +52,27 @@ func (w *Worker) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(2 * time.Second):
+		}
+	}
+}
+
+// linkAudit gives the lines of the audit log their places in its chain, every second.
+func (w *Worker) linkAudit(ctx context.Context) {
+	for tick := time.NewTicker(time.Second); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+		for {
+			n, err := w.Register.Link(ctx)
+			if err != nil && ctx.Err() == nil {
+				w.Log.WarnContext(ctx, "the audit log waits for its links", "error", err)
+			}
+			if err != nil || n == 0 {
+				break
+			}
 		}
 	}
 }

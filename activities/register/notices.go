@@ -106,6 +106,7 @@ type Health struct {
 	Unsaid int // rungs whose instant passed a minute ago without notice
 	Intake int // acts without outcome for a minute
 	Outbox int // mail unsent for an hour
+	Audit  int // lines of the audit log without a link for two minutes
 }
 
 // Health asks every congress by its own clock; it needs no Temporal.
@@ -120,6 +121,7 @@ func (r *Register) Health(ctx context.Context) (h Health, err error) {
 			return h, err
 		}
 		h.Unsaid, h.Intake, h.Outbox = h.Unsaid+one.Unsaid, h.Intake+one.Intake, h.Outbox+one.Outbox
+		h.Audit += one.Audit
 	}
 	return h, nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -35,13 +36,18 @@ type Register struct {
 	years sync.Map         // congress/edition → schemas.Calendar
 }
 
-// Open connects to the register. It does not migrate; Ready tells whether the schema is new enough.
+// Open connects to the register, as the role that the migrations made for the service. It does not migrate; Ready tells whether
+// the schema is new enough.
 func Open(ctx context.Context, url string) (*Register, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, err
 	}
 	cfg.MaxConns = max(cfg.MaxConns, 16)
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "set role bihuan_service")
+		return err
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -70,6 +76,10 @@ func Migrate(ctx context.Context, url string) error {
 func (r *Register) Ready(ctx context.Context) error {
 	var have int64
 	err := r.pool.QueryRow(ctx, statement("schema_version")).Scan(&have)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) { // no such role, no such table, or neither is ours
+		return &schemas.Error{Code: "SchemaOld", Text: "数据库里没有本程序的表或角色：请先运行 bihuan migrate", Cause: err}
+	}
 	if err != nil {
 		return Away(err)
 	}

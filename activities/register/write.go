@@ -18,8 +18,8 @@ import (
 var errAhead = errors.New("the register holds another stimulus under this number")
 
 // Write puts one stimulus of a case on record in one transaction: the case with its state, its stages,
-// their rungs, the notices that have come, the outcome of the intake, and a line of the journal. It
-// computes the dates that the state asks for. A repeat of the stimulus returns the first receipt; a
+// their rungs, the notices that have come, the outcome of the intake, a line of the journal and those of the
+// audit log. It computes the dates that the state asks for. A repeat of the stimulus returns the first receipt; a
 // different one under the same number returns the register's state (Receipt.Ahead).
 func (r *Register) Write(ctx context.Context, e schemas.Entry) (schemas.Receipt, error) {
 	var s schemas.State
@@ -141,6 +141,9 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	w.notices(b)
+	if err := w.audit(ctx, tx, b, string(state)); err != nil {
+		return err
+	}
 	w.void(b)
 	return tx.SendBatch(ctx, b).Close()
 }

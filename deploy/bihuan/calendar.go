@@ -73,6 +73,9 @@ func (c *calendarImport) Run(ctx context.Context) error {
 			return err
 		}
 		moved, err := h.desk().Publish(ctx, congress.ID, c.Edition, c.Source, year)
+		if err == nil {
+			err = h.reg.Audit(ctx, operated(congress.ID, "calendar import", "calendar", c.Edition+"，"+c.Source))
+		}
 		if err != nil {
 			return err
 		}

@@ -1,11 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"testing"
 
+	"bihuan/activities/intake"
 	"bihuan/activities/register"
 	"bihuan/schemas"
+	"bihuan/worker"
+
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/proto"
 )
 
 // The demo district, played through the real engine, shows the figures of spec part 8 to the second decimal.
@@ -29,11 +36,62 @@ func TestDemoShowsTheFiguresOfTheSpecification(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	namesStayInTheRegister(t, e, cs[0].ID)
 	for _, id := range open { // wakes nobody: each has a live workflow
 		if err := e.desk.WakeAll(ctx, []string{id}); err != nil {
 			t.Errorf("case %s: %v", id, err)
 		}
 	}
+}
+
+// namesStayInTheRegister looks for every name, address, title and text of the demo in every history and description that the
+// engine keeps of its cases.
+func namesStayInTheRegister(t *testing.T, e engine, congress string) {
+	t.Helper()
+	ctx := context.Background()
+	rows, err := e.reg.Pool().Query(ctx, `select name from accounts where congress = $1 union select email from accounts where congress = $1
+		union select name from units where congress = $1 union select number from cases where congress = $1 union select title from cases where congress = $1
+		union select body from cases where congress = $1 union select problem from items where congress = $1 union select demand from suggestions where congress = $1`, congress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(secrets) < 1000 {
+		t.Fatal(len(secrets), err)
+	}
+	secrets = slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
+	rows, err = e.reg.Pool().Query(ctx, "select id::text from cases where congress = $1", congress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := 0
+	for _, id := range cases {
+		h, err := worker.History(ctx, e.client, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := e.client.DescribeWorkflowExecution(ctx, intake.WorkflowID(id), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := []byte{}
+		for _, m := range []proto.Message{h, d} {
+			if kept, err = (proto.MarshalOptions{}).MarshalAppend(kept, m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		size += len(kept)
+		for _, s := range secrets {
+			if bytes.Contains(kept, []byte(s)) {
+				t.Errorf("case %s: the engine knows %q", id, s)
+			}
+		}
+	}
+	t.Logf("%d personal data and texts looked for in %d histories, %d KB", len(secrets), len(cases), size>>10)
 }
 
 func suggestionFigures(t *testing.T, reg *register.Register, congress string) {

@@ -12,7 +12,7 @@ import (
 type doctorCommand struct{ stack }
 
 // Run compares the register with the engine: every open case has one live workflow, nothing overdue is unsaid,
-// nothing waits in the intake or the outbox. It fails when something is wrong.
+// nothing waits in the intake or the outbox, every line of the audit log has its link. It fails when something is wrong.
 func (c *doctorCommand) Run(ctx context.Context) error { return c.with(ctx, examined) }
 
 func examined(ctx context.Context, h base) error {
@@ -33,8 +33,8 @@ func examined(ctx context.Context, h base) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("到点未发的提醒 %d 条，滞留的收件 %d 件，滞留的邮件 %d 封\n", health.Unsaid, health.Intake, health.Outbox)
-	if dead+health.Unsaid+health.Intake > 0 {
+	fmt.Printf("到点未发的提醒 %d 条，滞留的收件 %d 件，滞留的邮件 %d 封，未入链的审计记录 %d 条\n", health.Unsaid, health.Intake, health.Outbox, health.Audit)
+	if dead+health.Unsaid+health.Intake+health.Audit > 0 {
 		return fmt.Errorf("核对发现问题，见上")
 	}
 	return nil

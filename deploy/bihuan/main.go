@@ -23,6 +23,7 @@ type commands struct {
 	Rehearse  rehearseCommand  `cmd:"" help:"在演练时钟上走完一个程序"`
 	Due       dueCommand       `cmd:"" help:"按规则推算期限"`
 	Calendar  calendarCommand  `cmd:"" help:"查看和导入放假安排"`
+	Audit     auditCommand     `cmd:"" help:"核对和导出审计记录"`
 }
 
 func main() {

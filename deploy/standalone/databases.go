@@ -16,6 +16,7 @@ import (
 
 const (
 	productRole, productDatabase = "bihuan", "bihuan"
+	serviceRole                  = "bihuan_service" // as which the product runs: its migrations give it less than the owner may
 
 	temporalRole       = "temporal"
 	mainDatabase       = "temporal"
@@ -42,7 +43,7 @@ func (p *postgres) createDatabases(ctx context.Context) error {
 		return err
 	}
 	defer c.Close(context.WithoutCancel(ctx))
-	for _, role := range []struct{ name, may string }{{productRole, "createdb"}, {temporalRole, ""}} {
+	for _, role := range []struct{ name, may string }{{productRole, "login createdb"}, {temporalRole, "login"}, {serviceRole, "nologin"}} {
 		var there bool
 		if err := c.QueryRow(ctx, "select exists (select from pg_roles where rolname = $1)", role.name).Scan(&there); err != nil {
 			return err
@@ -50,9 +51,12 @@ func (p *postgres) createDatabases(ctx context.Context) error {
 		if there {
 			continue
 		}
-		if _, err := c.Exec(ctx, fmt.Sprintf("create role %s login %s password '%s'", role.name, role.may, rolePassword(p.password, role.name))); err != nil {
+		if _, err := c.Exec(ctx, fmt.Sprintf("create role %s %s password '%s'", role.name, role.may, rolePassword(p.password, role.name))); err != nil {
 			return err
 		}
+	}
+	if _, err := c.Exec(ctx, fmt.Sprintf("grant %s to %s", serviceRole, productRole)); err != nil {
+		return err
 	}
 	for _, db := range []struct{ name, owner string }{
 		{productDatabase, productRole}, {mainDatabase, temporalRole}, {visibilityDatabase, temporalRole},

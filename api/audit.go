@@ -1,0 +1,232 @@
+package api
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"bihuan/activities/register"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+// deed is what the audit log calls a request and what it is done to.
+type deed struct {
+	Word, Object string
+	others       bool // leaves a line only where it shows what other deputies proposed
+}
+
+// deeds are the requests that leave a line in the audit log: every POST of somebody logged in, named here or not; of the others
+// those that show personal data, and downloads. Logins leave theirs themselves: before them nobody is known.
+var deeds = map[string]deed{
+	"POST /login":                   {Word: "登录", Object: "account"},
+	"POST /api/login":               {Word: "登录（接口）", Object: "account"},
+	"POST /logout":                  {Word: "退出登录"},
+	"POST /preferences":             {Word: "切换字号"},
+	"POST /cases/new":               {Word: "登记事项", Object: "case"},
+	"POST /cases/{id}/act":          {Word: "提交办理", Object: "case"},
+	"POST /cases/{id}/handler":      {Word: "选定经办人", Object: "case"},
+	"POST /suggestions/new":         {Word: "提出建议", Object: "case"},
+	"POST /suggestions/bulk/{kind}": {Word: "批量办理", Object: "stage"},
+	"POST /suggestions/import":      {Word: "导入建议", Object: "case"},
+	"POST /notices/read":            {Word: "消息标为已读"},
+	"POST /rules":                   {Word: "选定规则", Object: "rules"},
+	"POST /calendar":                {Word: "导入放假安排", Object: "calendar"},
+	"POST /audit/verify":            {Word: "核对审计记录", Object: "audit"},
+	"POST /api/cases":               {Word: "登记事项（接口）", Object: "case"},
+	"POST /api/cases/forecast":      {Word: "推算期限（接口）", Object: "case"},
+	"POST /api/cases/{id}/acts":     {Word: "提交办理（接口）", Object: "case"},
+	"POST /api/notices/read":        {Word: "消息标为已读（接口）"},
+
+	"GET /people":                  {Word: "查看组织与人员", Object: "people"},
+	"GET /mail":                    {Word: "查看邮件", Object: "people"},
+	"GET /audit":                   {Word: "查看审计记录", Object: "audit"},
+	"GET /audit.csv":               {Word: "导出审计记录", Object: "audit"},
+	"GET /cases/{id}/files/{file}": {Word: "下载附件", Object: "case"},
+	"GET /cases/{id}":              {Word: "查看代表建议", Object: "case", others: true},
+	"GET /cases/{id}/act":          {Word: "打开建议的办理页面", Object: "case", others: true},
+	"GET /api/cases/{id}":          {Word: "查看代表建议（接口）", Object: "case", others: true},
+}
+
+// exports are the endings of addresses that give files away; blanks are those that hold nothing of anybody.
+var (
+	exports = []string{".csv", ".xlsx", ".docx", ".pdf", ".zip"}
+	blanks  = []string{"GET /suggestions/import/template.xlsx"}
+)
+
+// routeOf is the method and the pattern of the route, or the path where none fits.
+func routeOf(r *http.Request) string {
+	method, pattern := r.Method, chi.RouteContext(r.Context()).RoutePattern()
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	if pattern == "" || strings.HasSuffix(pattern, "*") {
+		pattern = r.URL.Path
+	}
+	return method + " " + pattern
+}
+
+type proofKey struct{}
+
+// proof holds an answer back until the line about it stands in the audit log.
+type proof struct {
+	http.ResponseWriter
+	write  func(status int) error
+	others bool   // it shows what other deputies proposed
+	why    string // it is refused
+	begun  bool
+	err    error // the line could not be written: nothing is answered
+}
+
+// audited writes the lines. A line comes after the deed, for only then its result is known, and before the answer: who is answered is
+// on record. What an act does to a case is proved in its own transaction, and a form sent again after the 503 acts once.
+func (s *Server) audited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p, route := person(r.Context()), routeOf(r)
+		d, named := deeds[route]
+		post := strings.HasPrefix(route, "POST ")
+		export := slices.Contains(exports, path.Ext(route)) && !slices.Contains(blanks, route)
+		if p == nil || strings.HasSuffix(route, "/login") || !post && !named && !export {
+			next.ServeHTTP(w, r)
+			return
+		}
+		before := maps.Clone(w.Header())
+		a := &proof{ResponseWriter: w}
+		a.write = func(status int) error {
+			if d.others && !a.others {
+				return nil
+			}
+			l := lineOf(r, p)
+			l.Action, l.Object, l.Reason, l.Result = route, d.Object, a.why, resultOf(post, status)
+			params := chi.RouteContext(r.Context()).URLParams
+			for i, key := range params.Keys {
+				switch {
+				case key == "*":
+				case l.ObjectID == "":
+					l.ObjectID = params.Values[i]
+				default:
+					l.Reason = strings.TrimSpace(params.Values[i] + " " + l.Reason)
+				}
+			}
+			return s.record(r.Context(), l)
+		}
+		defer func() {
+			if !a.begun { // it panicked
+				_ = a.write(http.StatusInternalServerError)
+			}
+		}()
+		r = r.WithContext(context.WithValue(r.Context(), proofKey{}, a)) // the form is read once: the page of the 503 shows it
+		next.ServeHTTP(a, r)
+		a.begin(http.StatusOK)
+		if a.err != nil {
+			clear(w.Header())
+			maps.Copy(w.Header(), before)
+			s.fail(w, r, a.err)
+		}
+	})
+}
+
+// record writes lines although the browser may have left.
+func (s *Server) record(ctx context.Context, ls ...register.Line) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return s.Register.Audit(ctx, ls...)
+}
+
+func (a *proof) begin(status int) {
+	if !a.begun {
+		a.begun = true
+		a.err = a.write(status)
+	}
+}
+
+// WriteHeader sends the status once the line stands.
+func (a *proof) WriteHeader(status int) {
+	a.begin(status)
+	if a.err == nil {
+		a.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Write drops what may not be answered.
+func (a *proof) Write(b []byte) (int, error) {
+	a.begin(http.StatusOK)
+	if a.err != nil {
+		return len(b), nil
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// proofOf is the proof of a request under way; the requests that leave no line have one that nobody reads.
+func proofOf(ctx context.Context) *proof {
+	if a, is := ctx.Value(proofKey{}).(*proof); is {
+		return a
+	}
+	return &proof{}
+}
+
+func resultOf(post bool, status int) string {
+	switch {
+	case status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound:
+		return "denied"
+	case status >= http.StatusBadRequest:
+		return "failed"
+	case post:
+		return "done"
+	}
+	return "read"
+}
+
+// lineOf says who sent a request, from where.
+func lineOf(r *http.Request, p *register.Person) register.Line {
+	l := register.Line{Congress: p.Congress, Account: p.ID, Name: p.Name, Address: middleware.GetClientIP(r.Context()), Terminal: r.UserAgent()}
+	var roles, units []string
+	for _, o := range p.Posts {
+		if !slices.Contains(roles, string(o.Role)) {
+			roles = append(roles, string(o.Role))
+		}
+		if o.UnitName != "" && !slices.Contains(units, o.UnitName) {
+			units = append(units, o.UnitName)
+		}
+	}
+	l.Role, l.Unit = strings.Join(roles, " "), strings.Join(units, "、")
+	return l
+}
+
+// recordLogin proves that somebody was let in.
+func (s *Server) recordLogin(r *http.Request, p register.Person) error {
+	l := lineOf(r, &p)
+	l.Action, l.Object, l.ObjectID, l.Reason, l.Result = routeOf(r), "account", p.ID, "账号 "+p.Login, "done"
+	return s.record(r.Context(), l)
+}
+
+// recordFailure proves that a login failed, for each congress that knows it; one that nobody knows is shown to all of them.
+func (s *Server) recordFailure(r *http.Request, login, why string) error {
+	known, err := s.Register.AccountByLogin(r.Context(), login)
+	if err != nil {
+		return err
+	}
+	line := register.Line{Address: middleware.GetClientIP(r.Context()), Terminal: r.UserAgent(), Action: routeOf(r), Object: "account",
+		Reason: "账号 " + login + "：" + why, Result: "denied"}
+	var ls []register.Line
+	for _, a := range known {
+		line.Congress, line.ObjectID = a.Congress, a.ID
+		ls = append(ls, line)
+	}
+	if len(known) == 0 {
+		cs, err := s.Register.Congresses(r.Context())
+		if err != nil {
+			return err
+		}
+		for _, c := range cs {
+			line.Congress = c.ID
+			ls = append(ls, line)
+		}
+	}
+	return s.record(r.Context(), ls...)
+}
