@@ -81,7 +81,7 @@ func paperKind(key string) string {
 }
 
 // examine checks what the act says against the matter and fills in the act's instants, parties and findings.
-// Codes: ReasonMissing, BadVerdict, ItemsSkipped, AnchorInFuture, BadDue, SelfCheck and those of CheckParties.
+// Codes: ReasonMissing, BadVerdict, ItemsSkipped, AnchorInFuture, BadDue, SelfCheck, Secret and those of CheckParties.
 func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *schemas.Open, in schemas.ActIn, a *schemas.Act) error {
 	kind := schemas.Kind(in.Stage)
 	duty := schemas.Duties[kind]
@@ -90,6 +90,9 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 	}
 	if (duty.Reason || duty.Reasoned(in.Verdict)) && strings.TrimSpace(in.Reason) == "" && len(in.Reasons) == 0 {
 		return schemas.Refuse("ReasonMissing", "请写明理由")
+	}
+	if err := notSecret("填写的内容", saidIn(in)); err != nil {
+		return err
 	}
 	if err := s.instants(ctx, p, m, o, in, a); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -46,7 +47,7 @@ var attachable = map[string][]string{
 	".jpg":  {"image/jpeg"}, ".jpeg": {"image/jpeg"}, ".png": {"image/png"}, ".txt": {"text/plain"},
 }
 
-// receiveFiles stores the form's files. Codes: TooLarge, BadFile, Secret (the tick 不含国家秘密 is missing).
+// receiveFiles stores the form's files. Codes: TooLarge, BadFile, Secret (the tick 不含国家秘密 is missing, or a file is marked).
 func (s *Server) receiveFiles(r *http.Request, caseID string) (as []register.Attachment, err error) {
 	if r.MultipartForm == nil {
 		return nil, nil
@@ -92,8 +93,20 @@ func (f *Files) receive(h *multipart.FileHeader) (a register.Attachment, err err
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return a, err
 	}
-	sum, err := f.store(in)
-	return register.Attachment{Name: name, Type: wanted[0], Size: h.Size, SHA256: sum}, err
+	content, err := io.ReadAll(in)
+	if err != nil {
+		return a, err
+	}
+	words, err := wordsOf(name, wanted[0], content)
+	if err == nil {
+		err = notSecret("附件“"+name+"”", name, words)
+	}
+	if err != nil {
+		return a, err
+	}
+	content = bare(wanted[0], content)
+	sum, err := f.store(bytes.NewReader(content))
+	return register.Attachment{Name: name, Type: wanted[0], Size: int64(len(content)), SHA256: sum}, err
 }
 
 // store writes the content under its hash; what is there already is left. Code: StoreFull.

@@ -45,7 +45,7 @@ func TestAttachmentsAreWhatTheySay(t *testing.T) {
 		code    string // empty: taken
 	}{
 		{"办理方案.pdf", pdf, ""},
-		{"照片.png", []byte("\x89PNG\r\n\x1a\n0000IHDR"), ""},
+		{"照片.png", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x00IEND\xaeB\x60\x82"), ""},
 		{"说明.txt", []byte("办理情况说明"), ""},
 		{"方案.pdf", []byte("<script>alert(1)</script>"), "BadFile"},
 		{"表格.xlsx", pdf, "BadFile"},

@@ -152,7 +152,7 @@ func (page *filePage) pad(more bool) {
 	}
 }
 
-// filing checks what the form says. Codes: Invalid, AnchorInFuture, BadDue, NotEntitled and those of CheckParties.
+// filing checks what the form says. Codes: Invalid, AnchorInFuture, BadDue, NotEntitled, Secret and those of CheckParties.
 func (s *Server) filing(r *http.Request, in schemas.FileIn) (f register.Filing, err error) {
 	p := person(r.Context())
 	if wrong := check(in); len(wrong) > 0 {
@@ -160,6 +160,9 @@ func (s *Server) filing(r *http.Request, in schemas.FileIn) (f register.Filing, 
 	}
 	if !granted(p, "create", subject{object: "opinion", unit: in.Committee}) {
 		return f, schemas.Refuse("NotEntitled", "只能登记本委室督办的事项")
+	}
+	if err := notSecret("填写的内容", saidIn(in)); err != nil {
+		return f, err
 	}
 	if refusal := schemas.CheckParties(in.Parties); refusal != nil {
 		return f, refusal

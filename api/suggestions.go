@@ -282,6 +282,9 @@ func (s *Server) suggestion(r *http.Request, in schemas.SuggestionIn) (f registe
 	if wrong := check(in); len(wrong) > 0 {
 		return f, schemas.Refuse("Invalid", "%s", wrong[0].Text)
 	}
+	if err := notSecret("填写的内容", saidIn(in)); err != nil {
+		return f, err
+	}
 	if !slices.Contains(schemas.Categories, in.Category) {
 		return f, schemas.Refuse("Invalid", "请选择类别")
 	}
