@@ -31,6 +31,7 @@ var deeds = map[string]deed{
 	"POST /cases/new":               {Word: "登记事项", Object: "case"},
 	"POST /cases/{id}/act":          {Word: "提交办理", Object: "case"},
 	"POST /cases/{id}/handler":      {Word: "选定经办人", Object: "case"},
+	"POST /cases/{id}/disclosure":   {Word: "撤下或更正公开", Object: "case"},
 	"POST /suggestions/new":         {Word: "提出建议", Object: "case"},
 	"POST /suggestions/bulk/{kind}": {Word: "批量办理", Object: "stage"},
 	"POST /suggestions/import":      {Word: "导入建议", Object: "case"},

@@ -16,26 +16,27 @@ import (
 
 type (
 	casePage struct {
-		M        matter
-		Now      time.Time
-		Open     []stageView // what is owed, the earliest due first
-		Doors    []stageView // what this person may do besides
-		Closed   []stageView
-		Steps    []step
-		Turn     string
-		Lamp     lamp
-		Due      time.Time
-		Items    []itemView
-		Coming   []register.Rung
-		Papers   []paperView
-		Replies  []paperView // of a suggestion: the replies and what the deputy said of them
-		Events   []event
-		Pending  []register.Received
-		Refused  []register.Received // this person's acts that were refused after he had left the page
-		Proposed []paperView
-		Reopener bool
-		Handlers []handlerView
-		Names    map[string]string
+		M         matter
+		Now       time.Time
+		Open      []stageView // what is owed, the earliest due first
+		Doors     []stageView // what this person may do besides
+		Closed    []stageView
+		Steps     []step
+		Turn      string
+		Lamp      lamp
+		Due       time.Time
+		Items     []itemView
+		Coming    []register.Rung
+		Papers    []paperView
+		Replies   []paperView // of a suggestion: the replies and what the deputy said of them
+		Events    []event
+		Pending   []register.Received
+		Refused   []register.Received // this person's acts that were refused after he had left the page
+		Proposed  []paperView
+		Reopener  bool
+		Discloser bool // may withdraw or correct what is published
+		Handlers  []handlerView
+		Names     map[string]string
 	}
 	stageView struct {
 		register.Stage
@@ -160,6 +161,7 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	page.events(journal)
 	_, settled := page.M.State.Told("settle")
 	page.Reopener = settled && granted(p, "reopen", subject{object: "opinion", unit: page.M.Committee})
+	page.Discloser = grantedSome(p, "change", "disclosure")
 	return page, s.handlers(r, &page)
 }
 

@@ -57,10 +57,12 @@ GET /audit: aud
 GET /calendar: everyone
 GET /cases/new: cmh cmt cmt-other dep-head
 GET /cases/o/act: unh-jia unt-jia
+GET /cases/o/disclosure: dep
 GET /cases/o/files/{file}:
 GET /cases/o/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/s/act: unh-jia unt-jia
+GET /cases/s/disclosure: dep
 GET /cases/s/files/{file}:
 GET /cases/s/instruct: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm stn str unh-jia unt-jia vc vm-jia
 GET /cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm stn str unh-jia unt-jia vc vm-jia
@@ -88,8 +90,10 @@ POST /audit/verify: aud
 POST /calendar: adm ofc
 POST /cases/new: cmh cmt cmt-other dep-head
 POST /cases/o/act: unh-jia unt-jia
+POST /cases/o/disclosure: dep
 POST /cases/o/handler: unh-jia unt-jia
 POST /cases/s/act: unh-jia unt-jia
+POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
 POST /notices/read: everyone
 POST /rules: ofc

@@ -407,6 +407,9 @@ func (page *publicOnePage) hide() {
 		}
 	}
 	w.Body, w.Demand = masked(w.Body, hidden...), masked(w.Demand, hidden...)
+	for i := range w.Corrected {
+		w.Corrected[i].Reason = masked(w.Corrected[i].Reason, hidden...)
+	}
 	for i := range w.Replies {
 		w.Replies[i].Text = masked(w.Replies[i].Text, hidden...)
 	}

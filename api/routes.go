@@ -33,6 +33,8 @@ func (s *Server) routes(r chi.Router) {
 		r.Get("/cases/{id}/instruct", s.toInstruct)
 		r.Post("/cases/{id}/handler", s.chooseHandler)
 		r.Get("/cases/{id}/files/{file}", s.download)
+		r.With(s.asks("change", "disclosure")).Get("/cases/{id}/disclosure", s.showDisclosure)
+		r.With(s.asks("change", "disclosure")).Post("/cases/{id}/disclosure", s.disclose)
 		r.With(s.asks("read", "suggestion")).Get("/suggestions", s.suggestions)
 		r.With(s.asks("create", "suggestion")).Get("/suggestions/new", s.showSuggest)
 		r.With(s.asks("create", "suggestion")).Post("/suggestions/new", s.doSuggest)

@@ -41,6 +41,7 @@ type (
 	// PublicReply is a unit's reply, or its second one after a re-handling. Text is empty where that unit did not agree.
 	PublicReply struct {
 		Unit, UnitName string
+		Stage          string
 		Again          bool
 		At             time.Time
 		Class, Text    string
@@ -51,7 +52,8 @@ type (
 		Body, Demand, Leader, Delegation string
 		Cosigners                        int
 		Replies                          []PublicReply
-		Names                            []string // of its proposers and of the units' people, who may be named in the words
+		Corrected                        []Disclosure // what was put right since, in order
+		Names                            []string     // of its proposers and of the units' people, who may be named in the words
 	}
 )
 
@@ -105,13 +107,57 @@ func (r *Register) PublicWords(ctx context.Context, congress, id string) (w Publ
 		if err := json.Unmarshal([]byte(p.Body), &in); err != nil {
 			return w, err
 		}
-		reply := PublicReply{Unit: p.Unit, UnitName: p.UnitName, Again: strings.HasPrefix(p.Stage, "redo/"), At: p.At, Class: in.Verdict, Open: in.Open}
+		reply := PublicReply{Unit: p.Unit, UnitName: p.UnitName, Stage: p.Stage, Again: strings.HasPrefix(p.Stage, "redo/"), At: p.At, Class: in.Verdict, Open: in.Open}
 		if in.Open { // of several units the flag of the suggestion tells only what the last one said
 			reply.Text = in.Text
 		}
 		w.Replies = append(w.Replies, reply)
 	}
+	if err != nil {
+		return w, err
+	}
+	ds, err := r.Disclosures(ctx, congress, id)
+	for _, d := range ds {
+		w.correct(d)
+	}
 	return w, err
+}
+
+// correct puts the text of a correction in the place of the one it corrects.
+func (w *PublicWords) correct(d Disclosure) {
+	if d.Deed != "corrected" {
+		return
+	}
+	w.Corrected = append(w.Corrected, d)
+	switch d.Part {
+	case "body":
+		w.Body = d.Text
+	case "demand":
+		w.Demand = d.Text
+	}
+	for i := range w.Replies {
+		if w.Replies[i].Stage == d.Part && w.Replies[i].Open {
+			w.Replies[i].Text = d.Text
+		}
+	}
+}
+
+// Disclosure is what became of a publication: withdrawn (撤下), restored (恢复), or a part of it corrected (更正).
+type Disclosure struct {
+	At                       time.Time
+	AccountName              string
+	Deed, Part, Text, Reason string // Part: body, demand, or the stage of a reply
+}
+
+// Disclose enters one; nothing that was published is changed by it.
+func (r *Register) Disclose(ctx context.Context, congress, caseID, account string, d Disclosure) error {
+	_, err := r.do(ctx, "disclose", NewID(), congress, caseID, d.At, account, d.Deed, d.Part, d.Text, d.Reason)
+	return err
+}
+
+// Disclosures are those of a case, in order.
+func (r *Register) Disclosures(ctx context.Context, congress, caseID string) ([]Disclosure, error) {
+	return many[Disclosure](ctx, r.pool, "disclosures", congress, caseID)
 }
 
 func (r *Register) public(ctx context.Context, congress, id string) (gs []PublicSuggestion, err error) {

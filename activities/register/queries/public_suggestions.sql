@@ -1,4 +1,4 @@
-select c.id::text as "case", c.number, c.title, c.outcome, c.filed_at, g.session, g.category, g.published,
+select c.id::text as "case", c.number, c.title, c.outcome, c.filed_at, g.session, g.category, c.id in (select case_id from disclosed) as published,
 	p.unit::text, u.name as unit_name, u.sort, p.capacity, p.gone, p.complex, p.extended, p.handed_at,
 	coalesce(p.due, '0001-01-01 00:00:00+00') as due, coalesce(p.answered_at, '0001-01-01 00:00:00+00') as answered_at,
 	p.class, p.class_now, p.first, coalesce(p.first_at, '0001-01-01 00:00:00+00') as first_at,

@@ -4,4 +4,4 @@ from cases c
 join suggestions g on g.case_id = c.id
 join accounts a on a.id = c.owner
 left join deputies d on d.account = c.owner
-where c.congress = $1 and c.id = $2 and g.consents and g.published
+where c.congress = $1 and c.id = $2 and c.id in (select case_id from disclosed)
