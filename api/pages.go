@@ -75,6 +75,10 @@ func words(as assets) template.FuncMap {
 		"voteof":        voteOf,
 		"ballotof":      ballotOf,
 		"zero":          blankZero,
+		"seats":         func() []seat { return seats },
+		"unitkind":      unitKindName,
+		"unitkinds":     func() []option { return unitKindOptions() },
+		"tab":           func(p *register.Person, tab string) peopleTab { return peopleTab{p, tab} },
 		"reasoned": func(d schemas.Duty) bool {
 			return slices.ContainsFunc(d.Verdicts, func(v schemas.Verdict) bool { return v.Reason })
 		},
@@ -154,13 +158,13 @@ var (
 		{Title: "统计", Path: "/numbers", roles: append([]schemas.Role{schemas.Liaison, schemas.UnitHead}, supervisors...)},
 		{Title: "消息", Path: "/notices", roles: business},
 		{Title: "规则与日历", Path: "/rules"},
-		{Title: "组织与人员", Path: "/people", roles: []schemas.Role{schemas.Office, schemas.Admin}},
+		{Title: "组织与人员", Path: "/people", roles: []schemas.Role{schemas.Office, schemas.Admin, schemas.Security}},
 	}
 )
 
 // areasFor are the entries that the person's posts open, the one of this path marked.
 func areasFor(p *register.Person, path string) (as []area) {
-	if p == nil {
+	if p == nil || p.Owes() != "" {
 		return nil
 	}
 	for _, a := range areas {
@@ -198,6 +202,9 @@ var statuses = map[string]int{
 	"BadForm":     http.StatusBadRequest,
 	"NotLoggedIn": http.StatusUnauthorized,
 	"BadLogin":    http.StatusUnauthorized,
+	"BadCode":     http.StatusUnauthorized,
+	"CodeNeeded":  http.StatusUnauthorized,
+	"Confined":    http.StatusForbidden,
 
 	"TooManyFailures": http.StatusTooManyRequests,
 	"NotEntitled":     http.StatusForbidden,

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"slices"
 
 	"bihuan/activities/register"
@@ -16,6 +17,8 @@ type matter struct {
 
 	Suggestion register.Suggestion // of a suggestion only
 	Proposers  []register.Proposer
+
+	Left []string // those of the persons named in open stages whose accounts are shut
 }
 
 // IsSuggestion tells what deputies propose, a suggestion or a motion, from an opinion; for templates too.
@@ -51,17 +54,20 @@ func mayRead(p *register.Person, m matter) bool {
 // capacity is in which role a person may settle a stage of a matter; empty: in none.
 func capacity(p *register.Person, m matter, st schemas.Stage) schemas.Role {
 	for _, role := range st.Roles() {
-		if st.Person != "" {
-			if st.Person == p.ID && p.Holds(role) {
-				return role
-			}
-			continue
-		}
-		if slices.ContainsFunc(places(m, st, role), func(unit string) bool { return p.HoldsFor(role, unit) }) {
+		if slices.ContainsFunc(p.Posts, func(o register.Post) bool { return o.Role == role && enables(o, p, m, st) }) {
 			return role
 		}
 	}
 	return ""
+}
+
+// enables reports whether a post of the person lets him settle a stage, should its role be one of the stage's. A stage that is one
+// person's is his and his stand-in's; once he has left it is anybody's of that role, except a deputy's.
+func enables(o register.Post, p *register.Person, m matter, st schemas.Stage) bool {
+	if st.Person != "" && (o.Role == schemas.Deputy || !slices.Contains(m.Left, st.Person)) {
+		return cmp.Or(o.For, p.ID) == st.Person
+	}
+	return o.Unit == "" || slices.Contains(places(m, st, o.Role), o.Unit)
 }
 
 // mayDraft reports whether a person prepares the paper of a stage that another signs.

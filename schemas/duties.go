@@ -23,6 +23,7 @@ const (
 	Deputies  Role = "DEP" // 代表工委、人大代表工作机构
 	Deputy    Role = "DPT" // 代表
 	Admin     Role = "ADM" // 系统管理员: accounts, calendar and operation, no business content
+	Security  Role = "SEC" // 安全管理员: passwords, sessions, second factors, no business content
 	System    Role = "SYS" // the case itself
 )
 
@@ -30,7 +31,15 @@ const (
 var RoleNames = map[Role]string{
 	Office: "人大办公室", Clerk: "委室经办", Head: "委室主任", ViceChair: "分管副主任", Chair: "主任会议",
 	GovOffice: "政府办督查室", ViceMayor: "分管副区长", Liaison: "单位经办人", UnitHead: "单位负责人",
-	Deputies: "代表工委", Deputy: "代表", Admin: "系统管理员", System: "系统",
+	Deputies: "代表工委", Deputy: "代表", Admin: "系统管理员", Security: "安全管理员", System: "系统",
+}
+
+// administrators are apart from each other and from the business (三员分立, spec 7.1).
+var administrators = []Role{Admin, Security}
+
+// Apart reports whether two roles must not be one person's.
+func Apart(a, b Role) bool {
+	return a != b && (slices.Contains(administrators, a) || slices.Contains(administrators, b))
 }
 
 type (

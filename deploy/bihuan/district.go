@@ -28,6 +28,7 @@ type (
 		Office     string          `json:"office"`
 		Gov        string          `json:"gov"`
 		Admin      string          `json:"admin"`
+		Security   string          `json:"security"`
 		Deputies   demoCommittee   `json:"deputies"` // 代表工委
 		Mayors     []demoMayor     `json:"mayors"`
 
@@ -150,6 +151,7 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 	f.person("office", d.Office, register.Post{Role: schemas.Office})
 	f.person("gov", d.Gov, register.Post{Role: schemas.GovOffice})
 	f.person("admin", d.Admin, register.Post{Role: schemas.Admin})
+	f.person("security", d.Security, register.Post{Role: schemas.Security})
 	f.handlers("d", "department", d.Departments)
 	f.handlers("s", "street", d.Streets)
 	f.handlers("j", "judicial", d.Judicial)
