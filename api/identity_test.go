@@ -54,7 +54,12 @@ func TestChangePassword(t *testing.T) {
 	here, there := s.browser(), s.browser()
 	here.login("wangmin")
 	there.login("wangmin")
-	r, body := here.get("/me")
+	long := must(http.NewRequest(http.MethodPost, s.url+"/login", strings.NewReader(url.Values{"login": {"wangmin"}, "password": {password}}.Encode())))
+	long.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	long.Header.Set("User-Agent", strings.Repeat("长", 200))
+	r, body := s.browser().read(s.browser().Do(long))
+	expect(t, r, http.StatusSeeOther, body)
+	r, body = here.get("/me")
 	expect(t, r, http.StatusOK, body, "我的账号", "修改密码", "退出其他登录", "没有绑定动态口令", "当前", "127.0.0.1", "其他程序")
 	for want, form := range map[string]url.Values{
 		"现在的密码不正确":    passwords("no", fresh),
@@ -89,6 +94,19 @@ func TestChangePassword(t *testing.T) {
 	expect(t, r, http.StatusUnprocessableEntity, body, "最近五次用过")
 	r, body = here.post("/me/password", passwords(old, password))
 	expect(t, r, http.StatusSeeOther, body)
+}
+
+func TestBrowserOf(t *testing.T) {
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/78.0.3904.108 Safari/537.36":              "Chrome Windows",
+		"Mozilla/5.0 (X11; Linux aarch64; rv:78.0) Gecko/20100101 Firefox/78.0":                                                            "Firefox Linux",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0": "微信 iPhone",
+		"curl/8": "其他程序",
+	} {
+		if got := browserOf(agent); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }
 
 func TestExpiredPassword(t *testing.T) {

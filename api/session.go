@@ -21,6 +21,7 @@ const (
 	sessionIdle  = 60 * time.Minute
 	sessionLife  = 12 * time.Hour // one working day, whatever the activity
 	sessionSweep = 5 * time.Minute
+	agentBytes   = 300     // kept of what a browser calls itself
 	loginKey     = "login" // the entry in the register's list of logins, which can be ended there
 	halfKey      = "half"  // the same, while the second factor is still asked
 )
@@ -166,7 +167,8 @@ func (s *Server) signIn(r *http.Request, account string, half bool) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return register.Away(err)
 	}
-	id, err := s.Register.Begin(ctx, account, half, middleware.GetClientIP(ctx), shortened(strings.ToValidUTF8(r.UserAgent(), "")))
+	agent := r.UserAgent()
+	id, err := s.Register.Begin(ctx, account, half, middleware.GetClientIP(ctx), strings.ToValidUTF8(agent[:min(len(agent), agentBytes)], ""))
 	if err != nil {
 		return err
 	}
