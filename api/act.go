@@ -36,12 +36,29 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 			return m, err
 		}
 	}
+	if m.Left, err = s.left(ctx, m.State); err != nil {
+		return m, err
+	}
 	asked(ctx)
 	if !mayRead(p, m) {
 		return m, schemas.Refuse("NotFound", "没有找到您要的事项，或者您无权查看")
 	}
 	proofOf(ctx).others = m.IsSuggestion() && !m.proposed(p.ID)
 	return m, nil
+}
+
+// left are those of the persons who have open stages of their own whose accounts are shut.
+func (s *Server) left(ctx context.Context, st schemas.State) ([]string, error) {
+	var alone []string
+	for _, o := range st.Open {
+		if o.Person != "" {
+			alone = append(alone, o.Person)
+		}
+	}
+	if len(alone) == 0 {
+		return nil, nil
+	}
+	return s.Register.Left(ctx, alone)
 }
 
 // perform does what a person asks on a stage of a matter: signs, answers, decides; or, for one who only drafts,
@@ -69,6 +86,11 @@ func (s *Server) perform(ctx context.Context, p *register.Person, m matter, in s
 	}
 	if a.Ref, err = s.Register.WritePaper(ctx, p.Congress, paper, in, files); err != nil || role == "" {
 		return role == "", err
+	}
+	if absent := inPlaceOf(p, m, o.Stage, role); absent != "" {
+		if err := s.Register.ActFor(ctx, p.Congress, m.ID, a.ID, absent); err != nil {
+			return false, err
+		}
 	}
 	return false, s.Desk.Submit(ctx, p.Congress, m.ID, a)
 }

@@ -24,25 +24,38 @@ type deed struct {
 // deeds are the requests that leave a line in the audit log: every POST of somebody logged in, named here or not; of the others
 // those that show personal data, and downloads. Logins leave theirs themselves: before them nobody is known.
 var deeds = map[string]deed{
-	"POST /login":                   {Word: "登录", Object: "account"},
-	"POST /api/login":               {Word: "登录（接口）", Object: "account"},
-	"POST /logout":                  {Word: "退出登录"},
-	"POST /preferences":             {Word: "切换字号"},
-	"POST /cases/new":               {Word: "登记事项", Object: "case"},
-	"POST /cases/{id}/act":          {Word: "提交办理", Object: "case"},
-	"POST /cases/{id}/handler":      {Word: "选定经办人", Object: "case"},
-	"POST /cases/{id}/disclosure":   {Word: "撤下或更正公开", Object: "case"},
-	"POST /suggestions/new":         {Word: "提出建议", Object: "case"},
-	"POST /suggestions/bulk/{kind}": {Word: "批量办理", Object: "stage"},
-	"POST /suggestions/import":      {Word: "导入建议", Object: "case"},
-	"POST /notices/read":            {Word: "消息标为已读"},
-	"POST /rules":                   {Word: "选定规则", Object: "rules"},
-	"POST /calendar":                {Word: "导入放假安排", Object: "calendar"},
-	"POST /audit/verify":            {Word: "核对审计记录", Object: "audit"},
-	"POST /api/cases":               {Word: "登记事项（接口）", Object: "case"},
-	"POST /api/cases/forecast":      {Word: "推算期限（接口）", Object: "case"},
-	"POST /api/cases/{id}/acts":     {Word: "提交办理（接口）", Object: "case"},
-	"POST /api/notices/read":        {Word: "消息标为已读（接口）"},
+	"POST /login":                      {Word: "登录", Object: "account"},
+	"POST /api/login":                  {Word: "登录（接口）", Object: "account"},
+	"POST /login/code":                 {Word: "二次验证", Object: "account"},
+	"POST /logout":                     {Word: "退出登录"},
+	"POST /me/password":                {Word: "修改密码", Object: "account"},
+	"POST /me/factor":                  {Word: "绑定动态口令", Object: "account"},
+	"POST /me/logins":                  {Word: "退出其他登录", Object: "account"},
+	"POST /me/substitutes":             {Word: "指定代理", Object: "account"},
+	"POST /me/substitutes/{id}/revoke": {Word: "撤销代理", Object: "account"},
+	"POST /people/accounts/new":        {Word: "新建账号", Object: "account"},
+	"POST /people/accounts/{id}":       {Word: "变更账号", Object: "account"},
+	"POST /people/units":               {Word: "增加单位", Object: "unit"},
+	"POST /people/demands":             {Word: "设定二次验证", Object: "account"},
+	"POST /people/import":              {Word: "导入人员", Object: "account"},
+	"GET /people/accounts":             {Word: "查看账号", Object: "people"},
+	"GET /people/accounts/{id}":        {Word: "查看账号", Object: "people"},
+	"POST /preferences":                {Word: "切换字号"},
+	"POST /cases/new":                  {Word: "登记事项", Object: "case"},
+	"POST /cases/{id}/act":             {Word: "提交办理", Object: "case"},
+	"POST /cases/{id}/handler":         {Word: "选定经办人", Object: "case"},
+	"POST /cases/{id}/disclosure":      {Word: "撤下或更正公开", Object: "case"},
+	"POST /suggestions/new":            {Word: "提出建议", Object: "case"},
+	"POST /suggestions/bulk/{kind}":    {Word: "批量办理", Object: "stage"},
+	"POST /suggestions/import":         {Word: "导入建议", Object: "case"},
+	"POST /notices/read":               {Word: "消息标为已读"},
+	"POST /rules":                      {Word: "选定规则", Object: "rules"},
+	"POST /calendar":                   {Word: "导入放假安排", Object: "calendar"},
+	"POST /audit/verify":               {Word: "核对审计记录", Object: "audit"},
+	"POST /api/cases":                  {Word: "登记事项（接口）", Object: "case"},
+	"POST /api/cases/forecast":         {Word: "推算期限（接口）", Object: "case"},
+	"POST /api/cases/{id}/acts":        {Word: "提交办理（接口）", Object: "case"},
+	"POST /api/notices/read":           {Word: "消息标为已读（接口）"},
 
 	"GET /people":                  {Word: "查看组织与人员", Object: "people"},
 	"GET /mail":                    {Word: "查看邮件", Object: "people"},
@@ -57,7 +70,7 @@ var deeds = map[string]deed{
 // exports are the endings of addresses that give files away; blanks are those that hold nothing of anybody.
 var (
 	exports = []string{".csv", ".xlsx", ".docx", ".pdf", ".zip"}
-	blanks  = []string{"GET /suggestions/import/template.xlsx"}
+	blanks  = []string{"GET /suggestions/import/template.xlsx", "GET /people/import/template.xlsx"}
 )
 
 // routeOf is the method and the pattern of the route, or the path where none fits.
@@ -92,7 +105,7 @@ func (s *Server) audited(next http.Handler) http.Handler {
 		d, named := deeds[route]
 		post := strings.HasPrefix(route, "POST ")
 		export := slices.Contains(exports, path.Ext(route)) && !slices.Contains(blanks, route)
-		if p == nil || strings.HasSuffix(route, "/login") || !post && !named && !export {
+		if p == nil || strings.HasSuffix(route, "/login") || route == "POST /login/code" || !post && !named && !export {
 			next.ServeHTTP(w, r)
 			return
 		}

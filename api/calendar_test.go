@@ -189,7 +189,7 @@ func TestEveryTermHasAName(t *testing.T) {
 
 func TestPeoplePage(t *testing.T) {
 	s, _ := newDistrict(t)
-	for _, login := range []string{"ofc", "adm"} {
+	for _, login := range []string{"ofc", "adm", "sec"} {
 		r, body := s.as(login).get("/people")
 		expect(t, r, http.StatusOK, body, "城建工委", "委室主任", "区法院", "法院联络人", "政府部门", "甲局", "全局岗位", "系统管理员", "unt-jia@example.gov.cn",
 			"还没有人员")
@@ -199,6 +199,6 @@ func TestPeoplePage(t *testing.T) {
 	}
 	for _, login := range []string{"cmt", "unt-jia", "ch"} {
 		r, body := s.as(login).get("/people")
-		expect(t, r, http.StatusForbidden, body, "由办公室和系统管理员查看")
+		expect(t, r, http.StatusForbidden, body, "由办公室和管理员查看")
 	}
 }

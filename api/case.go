@@ -37,6 +37,7 @@ type (
 		Discloser bool // may withdraw or correct what is published
 		Handlers  []handlerView
 		Names     map[string]string
+		ActedFor  map[string]string // acts done in another's place → that other
 	}
 	stageView struct {
 		register.Stage
@@ -156,6 +157,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	}
 	journal, err := s.Register.Journal(ctx, id)
 	if err != nil {
+		return page, err
+	}
+	if page.ActedFor, err = s.Register.ActedFor(ctx, id); err != nil {
 		return page, err
 	}
 	page.events(journal)
@@ -356,7 +360,11 @@ func (page *casePage) events(journal []register.JournalLine) {
 		_ = json.Unmarshal([]byte(l.Climbed), &climbed)
 		for _, a := range acts {
 			duty := schemas.Duties[schemas.Kind(a.Key)]
-			e := event{At: a.At, Text: page.Names[a.Person] + "（" + schemas.RoleNames[a.Role] + "）" + duty.Verb + roundOf(a.Key)}
+			office := schemas.RoleNames[a.Role]
+			if absent := page.Names[page.ActedFor[a.ID]]; absent != "" {
+				office += "，代" + absent
+			}
+			e := event{At: a.At, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb + roundOf(a.Key)}
 			if a.Verdict != "" {
 				e.Text += "：" + duty.Says(a.Verdict)
 			}

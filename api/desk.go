@@ -28,7 +28,7 @@ func (s *Server) desk(w http.ResponseWriter, r *http.Request) {
 func (s *Server) work(r *http.Request) (page deskPage, err error) {
 	ctx, p := r.Context(), person(r.Context())
 	page.Instructs = granted(p, "instruct", subject{object: "climbed", account: p.ID})
-	work, err := s.Register.Work(ctx, p.Congress, p.ID)
+	work, err := s.Register.Work(ctx, p.Congress, p.ID, p.Now)
 	if err != nil {
 		return page, err
 	}
@@ -41,6 +41,9 @@ func (s *Server) work(r *http.Request) (page deskPage, err error) {
 		m, known := states[st.CaseID]
 		if !known {
 			if m.State, err = s.Register.State(ctx, st.CaseID); err != nil {
+				return page, err
+			}
+			if m.Left, err = s.left(ctx, m.State); err != nil {
 				return page, err
 			}
 			m.Committee = st.Committee

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"net/http"
 	"reflect"
 	"strings"
 
@@ -74,6 +75,15 @@ func say(v *validator.Validate, tr ut.Translator, rule, text string) {
 	if err != nil {
 		panic(err)
 	}
+}
+
+// under tells a refusal under the field it belongs to; another error stays one.
+func under(field string, err error) (problems, error) {
+	var refusal *schemas.Error
+	if errors.As(err, &refusal) && statusOf(refusal.Code) < http.StatusInternalServerError {
+		return problems{{field, refusal.Text}}, nil
+	}
+	return nil, err
 }
 
 func badForm(err error) error {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -108,26 +109,24 @@ func (s *Server) problem(w http.ResponseWriter, r *http.Request, err error) {
 	writeJSON(w, status, schemas.Problem{Code: page.Code, Text: page.Text})
 }
 
-func (s *Server) jsonLogin(w http.ResponseWriter, r *http.Request, in any) (any, int, error) {
+func (s *Server) jsonLogin(_ http.ResponseWriter, r *http.Request, in any) (any, int, error) {
 	l := in.(*schemas.LoginIn)
-	if s.tooManyFailures(l.Login) {
-		if err := s.recordFailure(r, l.Login, "失败次数过多"); err != nil {
-			return nil, 0, err
-		}
-		return nil, 0, schemas.Refuse("TooManyFailures", "此账号登录失败次数过多，请10分钟后再试")
-	}
-	accounts, err := s.verify(r.Context(), loginForm{l.Login, l.Password}, l.Congress)
-	if err == nil && len(accounts) == 0 {
-		s.failures.OnLimit(w, r, l.Login)
-		if err = s.recordFailure(r, l.Login, "账号或密码不正确"); err == nil {
-			err = schemas.Refuse("BadLogin", "账号或密码不正确")
-		}
-	}
+	accounts, err := s.verify(r, loginForm{l.Login, l.Password}, l.Congress)
 	if err == nil && len(accounts) > 1 {
 		err = schemas.Refuse("WhichCongress", "此账号在多个人大使用，请注明 congress")
 	}
+	if err != nil {
+		return nil, 0, err
+	}
+	if _, err = s.Register.Factor(r.Context(), accounts[0].ID); err == nil {
+		if err = s.secondFactor(r.Context(), accounts[0].ID, l.Code); err != nil {
+			err = cmp.Or(s.recordFailure(r, l.Login, "二次验证没有通过"), err)
+		}
+	} else if isRefusal(err, "NotFound") {
+		err = nil
+	}
 	if err == nil {
-		_, err = s.signIn(r, accounts[0].ID)
+		err = s.signIn(r, accounts[0].ID, false)
 	}
 	return nil, http.StatusNoContent, err
 }

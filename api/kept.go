@@ -146,7 +146,7 @@ func returned(r *http.Request) *kept {
 		return nil
 	}
 	k := keepForm(r)
-	if r.URL.Path == "/login" {
+	if slices.Contains([]string{"/login", "/login/code", "/me/password", "/me/factor"}, r.URL.Path) {
 		carried, is := unkeep(r.PostForm)
 		if !is {
 			return nil

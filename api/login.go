@@ -1,8 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"context"
-	"math"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,30 +17,41 @@ import (
 	"github.com/go-chi/httprate"
 )
 
-// Attempts at the login page: failures with one login, and posts from one address, which may be a whole
-// office behind one router.
+// Posts to the login page from one address, which may be a whole office behind one router. Failures with one login are counted in
+// the register, for all processes together.
 const (
-	failuresAllowed = 10
-	failuresWithin  = 10 * time.Minute
-	postsAllowed    = 120
-	postsWithin     = time.Minute
+	postsAllowed = 120
+	postsWithin  = time.Minute
 )
 
-type loginPage struct {
-	Login, Congress, Next string
-	Congresses            []register.Congress // only where the login is not enough to tell
-	Kept                  *kept
-	Problems              problems
-}
+type (
+	// errand is what somebody was about to do when the login, or what a login asks besides, came between.
+	errand struct {
+		Next string
+		Kept *kept
+	}
+	loginPage struct {
+		errand
+		Login, Congress string
+		Congresses      []register.Congress // only where the login is not enough to tell
+		Problems        problems
+	}
+	loginForm struct {
+		Login    string `field:"login" label:"账号" validate:"required,max=64"`
+		Password string `field:"password" label:"密码" validate:"required,max=256"`
+	}
+)
 
-type loginForm struct {
-	Login    string `field:"login" label:"账号" validate:"required,max=64"`
-	Password string `field:"password" label:"密码" validate:"required,max=256"`
+func postedErrand(form url.Values) errand {
+	e := errand{Next: local(form.Get("next"))}
+	if k, is := unkeep(form); is {
+		e.Kept = &k
+	}
+	return e
 }
 
 func (s *Server) limitLogin() {
 	quiet := httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"})
-	s.failures = httprate.NewRateLimiter(failuresAllowed, failuresWithin, quiet)
 	s.posts = httprate.LimitBy(postsAllowed, postsWithin, func(r *http.Request) (string, error) {
 		return httprate.CanonicalizeIP(middleware.GetClientIP(r.Context())), nil
 	}, quiet, httprate.WithLimitHandler(s.refuseCrowd))
@@ -56,7 +68,7 @@ func (s *Server) askLogin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	k := keepForm(r)
-	s.render(w, r, http.StatusUnauthorized, "login", loginPage{Next: "/", Kept: &k})
+	s.render(w, r, http.StatusUnauthorized, "login", loginPage{errand: errand{Next: "/", Kept: &k}})
 }
 
 func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) {
@@ -65,7 +77,7 @@ func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return
 	}
-	s.render(w, r, http.StatusOK, "login", loginPage{Next: next})
+	s.render(w, r, http.StatusOK, "login", loginPage{errand: errand{Next: next}})
 }
 
 func (s *Server) login(w http.ResponseWriter, r *http.Request) {
@@ -79,52 +91,74 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		s.render(w, r, http.StatusUnprocessableEntity, "login", page)
 		return
 	}
-	if s.tooManyFailures(page.Login) {
-		if err := s.recordFailure(r, page.Login, "失败次数过多"); err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		s.refuseFailures(w, r, page)
-		return
-	}
-	accounts, err := s.verify(r.Context(), form, page.Congress)
-	if err == nil && len(accounts) == 0 {
-		s.failures.OnLimit(w, r, page.Login)
-		err = s.recordFailure(r, page.Login, "账号或密码不正确")
-	}
+	accounts, err := s.verify(r, form, page.Congress)
+	var refusal *schemas.Error
 	switch {
+	case errors.As(err, &refusal) && refusal.Code == "TooManyFailures":
+		page.Problems = problems{{"login", refusal.Text}}
+		s.render(w, r, http.StatusTooManyRequests, "login", page)
+	case errors.As(err, &refusal) && refusal.Code == "BadLogin":
+		page.Problems = problems{{"login", refusal.Text}}
+		s.render(w, r, http.StatusUnprocessableEntity, "login", page)
 	case err != nil:
 		s.fail(w, r, err)
-	case len(accounts) == 0:
-		page.Problems = problems{{"login", "账号或密码不正确"}}
-		s.render(w, r, http.StatusUnprocessableEntity, "login", page)
 	case len(accounts) > 1:
 		s.askCongress(w, r, page, accounts)
 	default:
-		s.admit(w, r, page, accounts[0].ID)
+		s.admit(w, r, page.errand, accounts[0].ID)
 	}
 }
 
 func postedLogin(form url.Values) loginPage {
-	page := loginPage{Login: strings.TrimSpace(form.Get("login")), Congress: form.Get("congress"), Next: local(form.Get("next"))}
-	if k, is := unkeep(form); is {
-		page.Kept = &k
-	}
-	return page
+	return loginPage{errand: postedErrand(form), Login: strings.TrimSpace(form.Get("login")), Congress: form.Get("congress")}
 }
 
-// verify returns the accounts of that login whose password it is: none, or one for each congress that has it.
-func (s *Server) verify(ctx context.Context, form loginForm, congress string) ([]register.Account, error) {
+// verify returns the accounts of that login whose password it is: one, or one for each congress that has it. It counts failures,
+// records them, and takes the same time and words for logins that nobody has. Codes: TooManyFailures, BadLogin.
+func (s *Server) verify(r *http.Request, form loginForm, congress string) ([]register.Account, error) {
+	accounts, err := s.judgeLogin(r.Context(), form, congress)
+	var refusal *schemas.Error
+	if errors.As(err, &refusal) && (refusal.Code == "TooManyFailures" || refusal.Code == "BadLogin") {
+		return nil, cmp.Or(s.recordFailure(r, form.Login, refusal.Text), err)
+	}
+	return accounts, err
+}
+
+func (s *Server) judgeLogin(ctx context.Context, form loginForm, congress string) ([]register.Account, error) {
+	if err := s.unlocked(ctx, form.Login); err != nil {
+		return nil, err
+	}
 	accounts, err := s.Register.AccountByLogin(ctx, form.Login)
 	if err != nil {
 		return nil, err
 	}
+	if congress != "" {
+		accounts = slices.DeleteFunc(accounts, func(a register.Account) bool { return a.Congress != congress })
+	}
 	if len(accounts) == 0 {
 		matches(decoy(), form.Password)
 	}
-	return slices.DeleteFunc(accounts, func(a register.Account) bool {
-		return congress != "" && a.Congress != congress || !matches(a.Password, form.Password)
-	}), nil
+	accounts = slices.DeleteFunc(accounts, func(a register.Account) bool { return !matches(a.Password, form.Password) })
+	if len(accounts) == 0 {
+		if _, err := s.Register.Fail(ctx, form.Login); err != nil {
+			return nil, err
+		}
+		return nil, schemas.Refuse("BadLogin", "账号或密码不正确")
+	}
+	// Asked again, for others may have been guessing at the same time: the right guess after five wrong ones is refused too.
+	if err := s.unlocked(ctx, form.Login); err != nil {
+		return nil, err
+	}
+	return accounts, s.Register.Forgive(ctx, form.Login)
+}
+
+// unlocked refuses a login that has failed too often of late. Code: TooManyFailures.
+func (s *Server) unlocked(ctx context.Context, login string) error {
+	locked, err := s.Register.Locked(ctx, login)
+	if err == nil && locked {
+		err = schemas.Refuse("TooManyFailures", "登录失败次数过多，请15分钟后再试，或请安全管理员解锁")
+	}
+	return err
 }
 
 // askCongress shows the choice of congresses, after the password was right: it tells nothing to others.
@@ -141,20 +175,47 @@ func (s *Server) askCongress(w http.ResponseWriter, r *http.Request, page loginP
 	s.render(w, r, http.StatusUnprocessableEntity, "login", page)
 }
 
-func (s *Server) admit(w http.ResponseWriter, r *http.Request, page loginPage, account string) {
-	p, err := s.signIn(r, account)
-	if err != nil {
+// admit lets somebody in who has proved who he is by his password; one who has a second factor is asked for it first.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, e errand, account string) {
+	_, err := s.Register.Factor(r.Context(), account)
+	if err != nil && !isRefusal(err, "NotFound") {
 		s.fail(w, r, err)
 		return
 	}
-	if page.Kept == nil {
-		http.Redirect(w, r, page.Next, http.StatusSeeOther)
+	half := err == nil
+	if err := s.signIn(r, account, half); err != nil {
+		s.fail(w, r, err)
 		return
 	}
-	s.render(w, withPerson(r, p), http.StatusOK, "kept", page.Kept)
+	if half {
+		s.render(w, r, http.StatusOK, "code", codePage{errand: e})
+		return
+	}
+	s.goOn(w, r, e)
+}
+
+// goOn takes up again what somebody was about to do, when nothing stands between any more.
+func (s *Server) goOn(w http.ResponseWriter, r *http.Request, e errand) {
+	p, err := s.signedIn(r.Context())
+	switch {
+	case err != nil:
+		s.fail(w, r, err)
+	case p == nil:
+		http.Redirect(w, r, "/login", http.StatusSeeOther)
+	case p.Owes() != "":
+		s.renderOwed(w, withPerson(r, *p), http.StatusOK, p.Owes(), e)
+	case e.Kept == nil:
+		http.Redirect(w, r, e.Next, http.StatusSeeOther)
+	default:
+		s.render(w, withPerson(r, *p), http.StatusOK, "kept", e.Kept)
+	}
 }
 
 func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
+	if err := s.endHere(r.Context()); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	if err := s.sessions.Destroy(r.Context()); err != nil {
 		s.fail(w, r, register.Away(err))
 		return
@@ -162,19 +223,8 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
 }
 
-// tooManyFailures asks without counting: somebody who knows his password is not to be shut out by logging in.
-func (s *Server) tooManyFailures(login string) bool {
-	_, rate, err := s.failures.Status(login)
-	return err == nil && math.Round(rate) >= failuresAllowed
-}
-
-func (s *Server) refuseFailures(w http.ResponseWriter, r *http.Request, page loginPage) {
-	page.Problems = problems{{"login", "此账号登录失败次数过多，请10分钟后再试，或请系统管理员重置密码"}}
-	s.render(w, r, http.StatusTooManyRequests, "login", page)
-}
-
 func (s *Server) refuseCrowd(w http.ResponseWriter, r *http.Request) {
-	page := loginPage{Next: "/"}
+	page := loginPage{errand: errand{Next: "/"}}
 	if r.ParseForm() == nil {
 		page = postedLogin(r.PostForm)
 	}

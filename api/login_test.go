@@ -71,7 +71,7 @@ func TestClosedAccount(t *testing.T) {
 func TestFailuresAreLimited(t *testing.T) {
 	s := newSite(t)
 	wrong := url.Values{"login": {"wangmin"}, "password": {"no"}}
-	for range failuresAllowed {
+	for range register.FailuresAllowed {
 		r, body := s.browser().post("/login", wrong)
 		expect(t, r, http.StatusUnprocessableEntity, body)
 	}

@@ -14,6 +14,8 @@ var open = map[string]bool{
 	"GET /static/*":     true,
 	"GET /login":        true,
 	"POST /login":       true,
+	"GET /login/code":   true,
+	"POST /login/code":  true,
 	"POST /logout":      true,
 	"POST /preferences": true,
 

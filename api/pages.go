@@ -75,6 +75,11 @@ func words(as assets) template.FuncMap {
 		"voteof":        voteOf,
 		"ballotof":      ballotOf,
 		"zero":          blankZero,
+		"seats":         func() []seat { return seats },
+		"unitkind":      unitKindName,
+		"unitkinds":     func() []option { return unitKindOptions() },
+		"may":           grantedSome,
+		"tab":           func(p *register.Person, tab string) peopleTab { return peopleTab{p, tab} },
 		"reasoned": func(d schemas.Duty) bool {
 			return slices.ContainsFunc(d.Verdicts, func(v schemas.Verdict) bool { return v.Reason })
 		},
@@ -152,7 +157,7 @@ var areas = []area{
 
 // areasFor are the entries that the person's posts open, the one of this path marked.
 func areasFor(p *register.Person, path string) (as []area) {
-	if p == nil {
+	if p == nil || p.Owes() != "" {
 		return nil
 	}
 	for _, a := range areas {
@@ -194,6 +199,9 @@ var statuses = map[string]int{
 	"BadForm":     http.StatusBadRequest,
 	"NotLoggedIn": http.StatusUnauthorized,
 	"BadLogin":    http.StatusUnauthorized,
+	"BadCode":     http.StatusUnauthorized,
+	"CodeNeeded":  http.StatusUnauthorized,
+	"Confined":    http.StatusForbidden,
 
 	"TooManyFailures": http.StatusTooManyRequests,
 	"NotEntitled":     http.StatusForbidden,

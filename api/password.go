@@ -5,8 +5,10 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -59,3 +61,43 @@ func derive(password string, salt []byte, passes, memory uint32, lanes uint8, n 
 
 // decoy is verified for logins that do not exist, so that the time of an answer does not tell them.
 var decoy = sync.OnceValue(func() string { return Hash(rand.Text()) })
+
+// guessable are passwords that satisfy every rule and stand first in every list of guesses.
+var guessable = []string{"password123", "password@123", "password123!", "p@ssw0rd123", "p@ssw0rd2023", "admin@123456", "admin123456", "admin12345",
+	"aa123456789", "aa12345678", "aa123456!@#", "abc123456789", "abcd1234!@#$", "abc@123456", "abcd@1234", "asdf1234!@#$", "qwer1234!@#$", "qwe123!@#asd",
+	"qwerty123456", "1qaz2wsx3edc", "1qaz@wsx3edc", "1qaz2wsx#edc", "zaq1@wsxcde3", "welcome@123", "changeme_123", "huawei@123", "huawei12#$",
+	"root@123456", "test@123456", "123456abc!", "a123456789!", "bihuan-2023"}
+
+// weakness says why a password must not be set for a login; empty: it may.
+func weakness(password, login string) string {
+	kinds := map[string]bool{}
+	for _, c := range password {
+		switch {
+		case c >= 'a' && c <= 'z':
+			kinds["lower"] = true
+		case c >= 'A' && c <= 'Z':
+			kinds["upper"] = true
+		case c >= '0' && c <= '9':
+			kinds["digit"] = true
+		default:
+			kinds["other"] = true
+		}
+	}
+	switch n := utf8.RuneCountInString(password); {
+	case n < 16 && (n < 10 || len(kinds) < 3):
+		return "密码至少10位，并含大写字母、小写字母、数字、其他字符中的三种；或者至少16位"
+	case n > 256:
+		return "密码长度不能超过256个字符"
+	case strings.EqualFold(strings.TrimSpace(password), login), len(login) > 3 && strings.Contains(strings.ToLower(password), strings.ToLower(login)):
+		return "密码不能包含账号"
+	case slices.Contains(guessable, strings.ToLower(password)):
+		return "这个密码太常见，容易被猜到，请换一个"
+	}
+	return ""
+}
+
+// initial makes a password to be told to somebody once: 60 bits in characters that are not mistaken for each other.
+func initial() string {
+	t := strings.ToLower(rand.Text())
+	return t[:4] + "-" + t[4:8] + "-" + t[8:12]
+}

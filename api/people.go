@@ -28,6 +28,19 @@ var unitKinds = []struct{ code, name string }{
 	{"street", "街道乡镇"}, {"judicial", "监察和司法机关"},
 }
 
+// peopleTab is a page beside the roll, for the tabs above it.
+type peopleTab struct {
+	Person *register.Person
+	Tab    string
+}
+
+func unitKindOptions() (os []option) {
+	for _, k := range unitKinds {
+		os = append(os, option{k.code, k.name})
+	}
+	return os
+}
+
 func (s *Server) people(w http.ResponseWriter, r *http.Request) {
 	ctx, p := r.Context(), person(r.Context())
 	units, err := s.Register.Units(ctx, p.Congress)

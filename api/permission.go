@@ -22,6 +22,8 @@ type matter struct {
 
 	Suggestion register.Suggestion // of a suggestion only
 	Proposers  []register.Proposer
+
+	Left []string // those of the persons named in open stages whose accounts are shut
 }
 
 // IsSuggestion tells what deputies propose, a suggestion or a motion, from an opinion; for templates too.
@@ -229,13 +231,7 @@ func capacity(p *register.Person, m matter, st schemas.Stage) schemas.Role {
 		return ""
 	}
 	for _, role := range st.Roles() {
-		if st.Person != "" {
-			if st.Person == p.ID && p.Holds(role) {
-				return role
-			}
-			continue
-		}
-		if slices.ContainsFunc(places(m, st, role), func(unit string) bool { return p.HoldsFor(role, unit) }) {
+		if slices.ContainsFunc(p.Posts, func(o register.Post) bool { return o.Role == role && enables(o, p, m, st) }) {
 			return role
 		}
 	}
@@ -261,6 +257,15 @@ func notEntitled(p *register.Person, m matter, st schemas.Stage) error {
 	return schemas.Refuse("NotEntitled", "您无权办理此环节，它由其他岗位或单位负责")
 }
 
+// enables reports whether a post of the person lets him settle a stage, should its role be one of the stage's. A stage that is one
+// person's is his and his stand-in's; once he has left it is anybody's of that role, except a deputy's.
+func enables(o register.Post, p *register.Person, m matter, st schemas.Stage) bool {
+	if st.Person != "" && (o.Role == schemas.Deputy || !slices.Contains(m.Left, st.Person)) {
+		return cmp.Or(o.For, p.ID) == st.Person
+	}
+	return o.Unit == "" || slices.Contains(places(m, st, o.Role), o.Unit)
+}
+
 // mayDraft reports whether a person prepares the paper of a stage that another signs.
 func mayDraft(p *register.Person, m matter, st schemas.Stage) bool {
 	role := schemas.Duties[schemas.Kind(st.Key)].Drafter
@@ -279,4 +284,37 @@ func places(m matter, st schemas.Stage, role schemas.Role) (units []string) {
 		units = append(units, p.Unit)
 	}
 	return units
+}
+
+// signers let others sign for them (代签); heads name the B岗 of their clerks and liaisons.
+var (
+	signers = []schemas.Role{schemas.Head, schemas.ViceChair, schemas.Chair, schemas.GovOffice, schemas.ViceMayor, schemas.UnitHead}
+	headsOf = map[schemas.Role]schemas.Role{schemas.Liaison: schemas.UnitHead, schemas.Clerk: schemas.Head, schemas.Deputies: schemas.Head}
+)
+
+// signs reports whether a person may let another sign for him: one who signs in his own right.
+func signs(p *register.Person) bool {
+	return slices.ContainsFunc(signers, func(role schemas.Role) bool { return p.HoldsAs(role, p.ID) })
+}
+
+// heads reports whether a person names the B岗 for the holder of those posts: he heads the unit of each.
+func heads(p *register.Person, passed []register.Post) bool {
+	return len(passed) > 0 && !slices.ContainsFunc(passed, func(o register.Post) bool {
+		head, has := headsOf[o.Role]
+		return !has || o.Unit == "" || !p.HoldsFor(head, o.Unit)
+	})
+}
+
+// inPlaceOf is for whom a person acts on a stage in that role; empty: in his own post.
+func inPlaceOf(p *register.Person, m matter, st schemas.Stage, role schemas.Role) (absent string) {
+	for _, o := range p.Posts {
+		if o.Role != role || !enables(o, p, m, st) {
+			continue
+		}
+		if o.For == "" {
+			return ""
+		}
+		absent = cmp.Or(absent, o.For)
+	}
+	return absent
 }

@@ -69,10 +69,21 @@ GET /cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm stn str unh-jia
 GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /lateness: ch cmh cmt cmt-other dep dep-head gov ofc unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /mail: ofc
+GET /me/factor/qr.png: everyone
+GET /me/factor: everyone
+GET /me/password: everyone
+GET /me: everyone
 GET /notices: everyone
 GET /numbers/{code}: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /numbers: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
-GET /people: adm ofc
+GET /people/accounts/new: adm
+GET /people/accounts/{id}:
+GET /people/accounts: adm sec
+GET /people/demands: sec
+GET /people/import/template.xlsx: adm
+GET /people/import: adm
+GET /people/units: adm
+GET /people: adm ofc sec
 GET /permissions: everyone
 GET /rules: everyone
 GET /suggestions/batches/{id}:
@@ -95,7 +106,17 @@ POST /cases/o/handler: unh-jia unt-jia
 POST /cases/s/act: unh-jia unt-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
+POST /me/factor: everyone
+POST /me/logins: everyone
+POST /me/password: everyone
+POST /me/substitutes/{id}/revoke: everyone
+POST /me/substitutes: everyone
 POST /notices/read: everyone
+POST /people/accounts/new: adm
+POST /people/accounts/{id}: adm sec
+POST /people/demands: sec
+POST /people/import: adm
+POST /people/units: adm
 POST /rules: ofc
 POST /suggestions/bulk/{kind}: dep
 POST /suggestions/import: dep

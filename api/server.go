@@ -19,7 +19,6 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
-	"github.com/go-chi/httprate"
 )
 
 const (
@@ -45,7 +44,6 @@ type Server struct {
 	stop     context.CancelFunc
 	pages    pages
 	assets   assets
-	failures *httprate.RateLimiter
 	posts    func(http.Handler) http.Handler
 	router   chi.Router
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"bihuan/activities/register"
@@ -11,13 +13,17 @@ import (
 
 	"github.com/alexedwards/scs/pgxstore"
 	"github.com/alexedwards/scs/v2"
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 )
 
 const (
 	sessionIdle  = 60 * time.Minute
 	sessionLife  = 12 * time.Hour // one working day, whatever the activity
 	sessionSweep = 5 * time.Minute
-	accountKey   = "account"
+	agentBytes   = 300     // kept of what a browser calls itself
+	loginKey     = "login" // the entry in the register's list of logins, which can be ended there
+	halfKey      = "half"  // the same, while the second factor is still asked
 )
 
 func (s *Server) openSessions() {
@@ -40,7 +46,7 @@ func (s *Server) sweepSessions(ctx context.Context) {
 			tick.Stop()
 			return
 		case <-tick.C:
-			if err := s.Register.SweepSessions(ctx); err != nil && ctx.Err() == nil {
+			if err := s.Register.SweepSessions(ctx, sessionLife); err != nil && ctx.Err() == nil {
 				s.Log.Warn("expired sessions stay for now", "err", err)
 			}
 		}
@@ -89,13 +95,16 @@ func withPerson(r *http.Request, p register.Person) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), personKey{}, &p))
 }
 
-// who finds the person behind the session; without one only the open routes go on.
+// who finds the person behind the session; without one only the open routes go on, and one who must first set a password or a
+// second factor gets no further than that.
 func (s *Server) who(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, err := s.signedIn(r.Context())
 		switch {
 		case err != nil:
 			s.fail(w, r, err)
+		case p != nil && !isOpen(r) && p.Owes() != "" && !settles(r, p.Owes()):
+			s.confine(w, withPerson(r, *p), p.Owes())
 		case p != nil:
 			next.ServeHTTP(w, withPerson(r, *p))
 		case isOpen(r):
@@ -106,35 +115,90 @@ func (s *Server) who(next http.Handler) http.Handler {
 	})
 }
 
-// signedIn reads the person anew for each request, so that a closed account or a lost post counts at once.
+// settles reports whether a request is for the page on which that debt is settled.
+func settles(r *http.Request, owed string) bool {
+	route := chi.RouteContext(r.Context()).RoutePattern()
+	return route == "/me/"+owed || owed == "factor" && route == "/me/factor/qr.png"
+}
+
+// confine sends somebody to the page where he settles what he owes; a form comes along.
+func (s *Server) confine(w http.ResponseWriter, r *http.Request, owed string) {
+	text := map[string]string{"password": "请先在网页上修改密码", "factor": "您的岗位要求二次验证，请先在网页上绑定动态口令"}[owed]
+	if wantsJSON(r) {
+		s.problem(w, r, schemas.Refuse("Confined", "%s", text))
+		return
+	}
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		http.Redirect(w, r, "/me/"+owed+"?next="+url.QueryEscape(local(r.URL.RequestURI())), http.StatusSeeOther)
+		return
+	}
+	k := keepForm(r)
+	s.renderOwed(w, r, http.StatusForbidden, owed, errand{Next: "/", Kept: &k})
+}
+
+// signedIn reads the person anew for each request, so that a closed account, a lost post or an ended login counts at once.
 func (s *Server) signedIn(ctx context.Context) (*register.Person, error) {
-	account := s.sessions.GetString(ctx, accountKey)
-	if account == "" {
+	id := s.sessions.GetString(ctx, loginKey)
+	if id == "" {
 		return nil, nil
 	}
-	p, err := s.Register.Person(ctx, account)
-	var known *schemas.Error
-	if errors.As(err, &known) && known.Code == "NotFound" {
+	p, err := s.Register.Entered(ctx, id)
+	if isRefusal(err, "NotFound") {
 		return nil, s.sessions.Destroy(ctx)
 	}
 	return &p, err
 }
 
-// signIn begins a session for the account under a new token; whatever the old one held is gone. Nobody is let in unrecorded.
-func (s *Server) signIn(r *http.Request, account string) (register.Person, error) {
+func isRefusal(err error, code string) bool {
+	var known *schemas.Error
+	return errors.As(err, &known) && known.Code == code
+}
+
+// signIn begins a session for the account under a new token, by half when its second factor is still asked; whatever the old one
+// held is gone. Nobody is let in unrecorded.
+func (s *Server) signIn(r *http.Request, account string, half bool) error {
 	ctx := r.Context()
-	p, err := s.Register.Person(ctx, account)
+	if err := s.endHere(ctx); err != nil {
+		return err
+	}
+	if err := s.sessions.Clear(ctx); err != nil {
+		return err
+	}
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return register.Away(err)
+	}
+	agent := r.UserAgent()
+	id, err := s.Register.Begin(ctx, account, half, middleware.GetClientIP(ctx), strings.ToValidUTF8(agent[:min(len(agent), agentBytes)], ""))
+	if err != nil {
+		return err
+	}
+	if half {
+		s.sessions.Put(ctx, halfKey, id)
+		return nil
+	}
+	return s.enter(r, account, id)
+}
+
+// enter puts a login into the session once it is recorded.
+func (s *Server) enter(r *http.Request, account, login string) error {
+	p, err := s.Register.Person(r.Context(), account)
 	if err == nil {
 		err = s.recordLogin(r, p)
 	}
 	if err == nil {
-		err = s.sessions.Clear(ctx)
+		s.sessions.Put(r.Context(), loginKey, login)
 	}
-	if err == nil {
-		err = register.Away(s.sessions.RenewToken(ctx))
+	return err
+}
+
+// endHere ends the login that the session has, if any.
+func (s *Server) endHere(ctx context.Context) error {
+	for _, key := range []string{loginKey, halfKey} {
+		if id := s.sessions.GetString(ctx, key); id != "" {
+			if err := s.Register.End(ctx, id); err != nil {
+				return err
+			}
+		}
 	}
-	if err == nil {
-		s.sessions.Put(ctx, accountKey, account)
-	}
-	return p, err
+	return nil
 }

@@ -412,7 +412,7 @@ func replaced(t *testing.T, book []byte, part, old, text string) []byte {
 func TestImportReadsWhatFormulasShowed(t *testing.T) {
 	book := sheetOf(t, headings(), rightRow("第1号"))
 	book = replaced(t, book, "xl/worksheets/sheet1.xml", `<c r="A2" t="inlineStr"><is><t>第1号</t></is></c>`, `<c r="A2" t="str"><f>"第"&amp;ROW()&amp;"号"</f><v>第7号</v></c>`)
-	sheet := must(readSheet(context.Background(), book))
+	sheet := must(suggestionSheet.read(context.Background(), book))
 	if len(sheet.Rows) != 1 || sheet.Rows[0].Number != "第7号" {
 		t.Errorf("%+v", sheet.Rows)
 	}
@@ -421,10 +421,10 @@ func TestImportReadsWhatFormulasShowed(t *testing.T) {
 // Whatever a file holds, reading it ends in an answer.
 func TestImportOutlivesBrokenFiles(t *testing.T) {
 	t.Parallel()
-	book := must(excelize.OpenReader(must(emptySheet([]register.Unit{{Name: "甲局"}}))))
+	book := must(excelize.OpenReader(must(suggestionTemplate([]register.Unit{{Name: "甲局"}}))))
 	for i, cell := range slices.Concat(rightRow("1"), rightRow("2")) {
 		name := must(excelize.CoordinatesToCellName(i%len(importColumns)+1, i/len(importColumns)+2))
-		if err := book.SetCellStr(importSheet, name, cell); err != nil {
+		if err := book.SetCellStr(suggestionSheet.Name, name, cell); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -458,7 +458,7 @@ func TestImportOutlivesBrokenFiles(t *testing.T) {
 				parts[name] = text
 			}
 		}
-		sheet, err := readSheet(context.Background(), zipped(t, parts))
+		sheet, err := suggestionSheet.read(context.Background(), zipped(t, parts))
 		var refusal *schemas.Error
 		switch {
 		case err == nil:

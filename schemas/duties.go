@@ -24,6 +24,7 @@ const (
 	Deputy    Role = "DPT" // 代表
 	Admin     Role = "ADM" // 系统管理员: accounts, calendar and operation, no business content
 	Auditor   Role = "AUD" // 审计管理员: the audit log and nothing else
+	Security  Role = "SEC" // 安全管理员: passwords, sessions, second factors, no business content
 	System    Role = "SYS" // the case itself
 )
 
@@ -31,8 +32,16 @@ const (
 var RoleNames = map[Role]string{
 	Office: "人大办公室", Clerk: "委室经办", Head: "委室主任", ViceChair: "分管副主任", Chair: "主任会议",
 	GovOffice: "政府办督查室", ViceMayor: "分管副区长", Liaison: "单位经办人", UnitHead: "单位负责人",
-	Deputies: "代表工委", Deputy: "代表", Anyone: "登录的人", Admin: "系统管理员", Auditor: "审计管理员", System: "系统",
+	Deputies: "代表工委", Deputy: "代表", Anyone: "登录的人", Admin: "系统管理员", Auditor: "审计管理员", Security: "安全管理员", System: "系统",
 	Member: "常委会组成人员", Street: "街道人大工委", Station: "代表联络站", Performance: "绩效办",
+}
+
+// administrators are apart from each other and from the business (三员分立, spec 7.1).
+var administrators = []Role{Admin, Security, Auditor}
+
+// Apart reports whether two roles must not be one person's.
+func Apart(a, b Role) bool {
+	return a != b && (slices.Contains(administrators, a) || slices.Contains(administrators, b))
 }
 
 type (

@@ -124,5 +124,6 @@ type (
 		Login    string `json:"login" label:"账号" validate:"required,max=60"`
 		Password string `json:"password" label:"密码" validate:"required,max=200"`
 		Congress string `json:"congress,omitempty" label:"人大" validate:"omitempty,uuid"`
+		Code     string `json:"code,omitempty" label:"动态口令" validate:"max=40"`
 	}
 )

@@ -103,7 +103,7 @@ func (r *Register) Names(ctx context.Context, congress string) (map[string]strin
 	return names, err
 }
 
-// Work lists what a person owes or may draft: the open duties of the person's posts, the earliest due first.
-func (r *Register) Work(ctx context.Context, congress, account string) ([]Stage, error) {
-	return many[Stage](ctx, r.pool, "work", congress, account)
+// Work lists what a person owes or may draft: the open duties of the posts held at an instant, the earliest due first.
+func (r *Register) Work(ctx context.Context, congress, account string, at time.Time) ([]Stage, error) {
+	return many[Stage](ctx, r.pool, "work", congress, account, at)
 }

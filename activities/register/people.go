@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"bihuan/schemas"
+
+	"github.com/jackc/pgx/v5"
 )
 
 type (
@@ -27,11 +29,15 @@ type (
 		ID, Congress, Login, Name, Email string
 		Password                         string // PHC string
 		Active                           bool
+		PasswordAt                       time.Time // when it was set; real time
+		MustChange                       bool      // somebody else knows the password: it was just issued
 	}
 	// Post is one role in one place (岗位).
 	Post struct {
 		Role           schemas.Role
 		Unit, UnitName string // empty: the whole congress
+		For, ForName   string // whose post it is while one stands in for him (代签、B岗); empty: one's own
+		Guarded        bool   // the role asks for a second factor
 	}
 	// Person is an account with the posts that say what it may do.
 	Person struct {
@@ -40,6 +46,8 @@ type (
 		Rehearsal    bool
 		Now          time.Time // what the congress's clock showed when the person was read; UTC
 		Posts        []Post
+		Factor       bool   // has a second factor
+		Entry        string // of the login that the request came with; empty: read otherwise
 	}
 )
 
@@ -51,6 +59,13 @@ func (p Person) Holds(role schemas.Role) bool {
 // HoldsFor reports whether the person has that role for the unit; a post without a unit covers all.
 func (p Person) HoldsFor(role schemas.Role, unit string) bool {
 	return slices.ContainsFunc(p.Posts, func(o Post) bool { return o.Role == role && (o.Unit == "" || o.Unit == unit) })
+}
+
+// HoldsAs reports whether the person holds that role as the one of that id, or stands in for him in it.
+func (p Person) HoldsAs(role schemas.Role, account string) bool {
+	return slices.ContainsFunc(p.Posts, func(o Post) bool {
+		return o.Role == role && (o.For == account || o.For == "" && p.ID == account)
+	})
 }
 
 // Units are the ids of the units that the person's posts name, each once, in the order of the posts.
@@ -74,12 +89,18 @@ func (r *Register) Person(ctx context.Context, account string) (Person, error) {
 	if err != nil {
 		return Person{}, err
 	}
+	return r.withPosts(ctx, a)
+}
+
+// withPosts reads what an account holds now: its own posts and those of whom it stands in for.
+func (r *Register) withPosts(ctx context.Context, a Account) (Person, error) {
 	c, err := r.congress(ctx, r.pool, a.Congress)
 	if err != nil {
 		return Person{}, err
 	}
-	posts, err := many[Post](ctx, r.pool, "posts_of_account", account)
-	return Person{a, c.Name, c.Rehearsal, c.Pace.At(r.now()), posts}, err
+	p := Person{Account: a, CongressName: c.Name, Rehearsal: c.Rehearsal, Now: c.Pace.At(r.now())}
+	p.Posts, err = many[Post](ctx, r.pool, "posts_of_account", a.ID, p.Now)
+	return p, err
 }
 
 // Units returns the units of a congress in its customary order.
@@ -162,23 +183,71 @@ func (r *Register) AddUnit(ctx context.Context, congress string, u Unit) (string
 	return u.ID, err
 }
 
-// AddAccount enters an account and returns its id, which is made where none is given. Code: Duplicate.
+// AddAccount enters an account, its password set now, and returns its id, which is made where none is given. Code: Duplicate.
 func (r *Register) AddAccount(ctx context.Context, a Account) (string, error) {
 	a.ID = orNew(a.ID)
-	_, err := r.do(ctx, "add_account", a.ID, a.Congress, a.Login, a.Name, a.Email, a.Password, a.Active)
-	if violates(err, "accounts_congress_login_key") {
-		return "", schemas.Refuse("Duplicate", "账号“%s”已被使用", a.Login)
-	}
-	return a.ID, err
+	_, err := r.do(ctx, "add_account", a.ID, a.Congress, a.Login, a.Name, a.Email, a.Password, a.Active, r.now(), a.MustChange)
+	return a.ID, taken(a.Login, err)
 }
 
-// AddPost gives an account a post. Code: NotFound, when account or unit are not of that congress.
+func taken(login string, err error) error {
+	if violates(err, "accounts_congress_login_key") {
+		return schemas.Refuse("Duplicate", "账号“%s”已被使用", login)
+	}
+	return err
+}
+
+// ChangeAccount enters a new login, name or address of an account, or shuts or opens it; shutting it ends its sessions. What it
+// had to do stays with its unit. Codes: NotFound, Duplicate.
+func (r *Register) ChangeAccount(ctx context.Context, a Account) error {
+	err := r.within(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, statement("change_account"), a.Congress, a.ID, a.Login, a.Name, a.Email, a.Active)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = schemas.Refuse("NotFound", "没有找到这个账号")
+		}
+		if err == nil && !a.Active {
+			_, err = tx.Exec(ctx, statement("end_logins"), a.Congress, a.ID, "", "")
+		}
+		return err
+	})
+	return taken(a.Login, err)
+}
+
+// AddPost gives an account a post. Codes: NotFound, when account or unit are not of that congress; Duplicate; Apart, when an
+// administrator would hold anything else (三员分立).
 func (r *Register) AddPost(ctx context.Context, congress, account string, p Post) error {
+	posts, err := r.OwnPosts(ctx, account)
+	if err != nil {
+		return err
+	}
+	for _, o := range posts {
+		if o.Role == p.Role && o.Unit == p.Unit {
+			return schemas.Refuse("Duplicate", "已经有这个岗位")
+		}
+		if schemas.Apart(o.Role, p.Role) {
+			return schemas.Refuse("Apart", "系统管理、安全管理与业务岗位要分开，不能由同一个人担任“%s”和“%s”", schemas.RoleNames[o.Role], schemas.RoleNames[p.Role])
+		}
+	}
 	n, err := r.do(ctx, "add_post", NewID(), congress, account, p.Role, null(p.Unit))
 	if err == nil && n == 0 {
 		return schemas.Refuse("NotFound", "没有找到这个账号或单位")
 	}
 	return err
+}
+
+// RemovePost takes a post from an account. Code: NotFound.
+func (r *Register) RemovePost(ctx context.Context, congress, account string, p Post) error {
+	n, err := r.do(ctx, "remove_post", congress, account, p.Role, p.Unit)
+	if err == nil && n == 0 {
+		return schemas.Refuse("NotFound", "这个岗位已经没有了")
+	}
+	return err
+}
+
+// OwnPosts are an account's posts without those it stands in for.
+func (r *Register) OwnPosts(ctx context.Context, account string) ([]Post, error) {
+	posts, err := many[Post](ctx, r.pool, "posts_of_account", account, r.now())
+	return slices.DeleteFunc(posts, func(o Post) bool { return o.For != "" }), err
 }
 
 func orNew(id string) string {
@@ -193,8 +262,35 @@ func (r *Register) PeopleOf(ctx context.Context, unit string, role schemas.Role)
 	return many[Account](ctx, r.pool, "people_of", unit, string(role))
 }
 
-// SweepSessions removes the sessions that have expired.
-func (r *Register) SweepSessions(ctx context.Context) error {
-	_, err := r.do(ctx, "sweep_sessions")
+// NewPerson is an account to enter, or one that there is, with posts to add.
+type NewPerson struct {
+	Account
+	Posts                  []Post
+	Delegation, Occupation string // of a deputy
+	Employer               string // the handling unit that he works in
+}
+
+// AddPeople enters people, all or none; an account whose ID is given is there already and gets the posts alone. Code: Duplicate.
+func (r *Register) AddPeople(ctx context.Context, congress string, people []NewPerson) error {
+	now := r.now()
+	err := r.within(ctx, func(tx pgx.Tx) error {
+		b := &pgx.Batch{}
+		for _, p := range people {
+			if p.ID == "" {
+				p.ID = NewID()
+				b.Queue(statement("add_account"), p.ID, congress, p.Login, p.Name, p.Email, p.Password, true, now, p.MustChange)
+			}
+			for _, o := range p.Posts {
+				b.Queue(statement("add_post"), NewID(), congress, p.ID, o.Role, null(o.Unit))
+			}
+			if p.Delegation != "" {
+				b.Queue(statement("add_deputy"), congress, p.ID, p.Delegation, p.Occupation, null(p.Employer))
+			}
+		}
+		return tx.SendBatch(ctx, b).Close()
+	})
+	if violates(err, "accounts_congress_login_key") {
+		return schemas.Refuse("Duplicate", "表中有账号刚刚被别人建立了，请重新检查")
+	}
 	return err
 }

@@ -29,6 +29,7 @@ type (
 		Gov        string          `json:"gov"`
 		Admin      string          `json:"admin"`
 		Audit      string          `json:"audit"`
+		Security   string          `json:"security"`
 		Deputies   demoCommittee   `json:"deputies"` // 代表工委
 		Mayors     []demoMayor     `json:"mayors"`
 
@@ -152,6 +153,7 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 	f.person("gov", d.Gov, register.Post{Role: schemas.GovOffice})
 	f.person("admin", d.Admin, register.Post{Role: schemas.Admin})
 	f.person("audit", d.Audit, register.Post{Role: schemas.Auditor})
+	f.person("security", d.Security, register.Post{Role: schemas.Security})
 	f.handlers("d", "department", d.Departments)
 	f.handlers("s", "street", d.Streets)
 	f.handlers("j", "judicial", d.Judicial)

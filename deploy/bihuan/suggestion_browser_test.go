@@ -75,7 +75,9 @@ func TestSuggestionByBrowser(t *testing.T) {
 		eventually(t, "it is handed over once", func() bool { s := state(id); return s.Find("sign/"+jia) != nil && s.Find("reply/"+jia) != nil })
 	}
 	desk.sees("main")
-	eventually(t, "the batch page says so", func() bool { return strings.Contains(desk.text("main"), "3") && !strings.Contains(desk.text("main"), "没有通过的原因") })
+	eventually(t, "the batch page says so", func() bool {
+		return strings.Contains(desk.text("main"), "3") && !strings.Contains(desk.text("main"), "没有通过的原因")
+	})
 
 	desk.sign(id, "unt-jia", "sign/"+jia, "")
 	desk.act(id, "unt-jia", "contact/"+jia, "visit", map[string]string{"#reason": "到小区与代表面商"})

@@ -1,1 +1,1 @@
-select id, congress, login, name, email, password, active from accounts where id = $1 and active
+select id, congress, login, name, email, password, active, password_at, must_change from accounts where id = $1 and active

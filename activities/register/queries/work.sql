@@ -9,8 +9,9 @@ from stages s join cases c on c.id = s.case_id left join units u on u.id = s.uni
 left join accounts a on a.id = s.actor
 
 where s.congress = $1 and s.closed_at is null and exists (
-	select 1 from posts p where p.account = $2 and p.role = any (s.roles)
-		and (s.person is null or s.person = p.account or p.role = 'CMT')
-		and (p.unit is null or s.person = p.account or p.unit = s.unit or s.unit is null and p.unit in (s.for_unit, c.committee)))
+	select 1 from held p where p.account = $2 and p.from_at <= $3 and p.until > $3 and p.role = any (s.roles)
+		and (s.person is null or s.person = p.owner or p.role = 'CMT'
+			or p.role <> 'DPT' and not exists (select 1 from accounts x where x.id = s.person and x.active))
+		and (p.unit is null or s.person = p.owner or p.unit = s.unit or s.unit is null and p.unit in (s.for_unit, c.committee)))
 	and (s.npc or c.phase not in ('A1', 'A2', 'A3'))
 order by s.due nulls last, s.opened_at

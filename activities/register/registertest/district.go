@@ -58,6 +58,7 @@ func Found(t testing.TB, r *register.Register, pace schemas.Pace, hash string) D
 	person("ch", "主任", post(schemas.Chair, ""))
 	person("gov", "督查室", post(schemas.GovOffice, ""))
 	person("adm", "系统管理员", post(schemas.Admin, ""))
+	person("sec", "安全管理员", post(schemas.Security, ""))
 	person("vm", "分管副区长", post(schemas.ViceMayor, d.Units[0]), post(schemas.ViceMayor, d.Units[1]), post(schemas.ViceMayor, d.Units[2]))
 	for i, k := range []string{"jia", "yi", "bing"} {
 		person("unt-"+k, k+"经办", post(schemas.Liaison, d.Units[i]))

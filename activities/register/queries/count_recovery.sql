@@ -1,0 +1,1 @@
+select count(*)::int as n from recovery_codes where account = $1

@@ -1,0 +1,1 @@
+delete from factors where congress = $1 and account = $2

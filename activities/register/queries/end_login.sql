@@ -1,0 +1,1 @@
+delete from logins where id = $1

@@ -1,0 +1,1 @@
+select secret, enrolled_at from factors where account = $1

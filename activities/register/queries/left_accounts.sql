@@ -1,0 +1,1 @@
+select id::text from accounts where id = any ($1::uuid[]) and not active

@@ -1,0 +1,1 @@
+delete from logins where begun_at < $1

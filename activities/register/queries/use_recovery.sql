@@ -1,0 +1,1 @@
+delete from recovery_codes where account = $1 and hash = $2
