@@ -265,3 +265,27 @@ func TestPeopleAreEnteredAllOrNone(t *testing.T) {
 		t.Error("half of the people were entered")
 	}
 }
+
+func TestTheBellReachesStandInsOnce(t *testing.T) {
+	ctx := context.Background()
+	r, d, id := reporting(t)
+	now := must[time.Time](t)(r.Now(ctx, d.Congress))
+	for _, absent := range []string{"unh-jia", "unt-jia"} {
+		if err := r.NameSubstitute(ctx, d.Congress, register.Substitute{Account: d.People[absent], StandsIn: d.People["unh-yi"],
+			From: now.Add(-time.Hour), Until: now.Add(time.Hour), Kind: "substitute", NamedBy: d.People["unh-jia"]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Pool().Exec(ctx, "update rungs set at = $2, roles = '{UNT,UNH}', effect = '' where case_id = $1", id, now); err != nil {
+		t.Fatal(err)
+	}
+	rungs := must[int](t)(r.Ring(ctx))
+	for login, before := range map[string]int{"unt-jia": 1, "unh-jia": 1, "unh-yi": 0} { // that the stage was opened
+		if said := must[[]register.Notice](t)(r.Inbox(ctx, d.People[login], 99)); rungs == 0 || len(said) != before+rungs {
+			t.Errorf("%s has %d messages of %d rungs", login, len(said), rungs)
+		}
+	}
+	if said := must[[]register.Notice](t)(r.Inbox(ctx, d.People["unt-yi"], 99)); len(said) != 0 {
+		t.Errorf("a colleague of the stand-in is told: %v", said)
+	}
+}

@@ -89,32 +89,36 @@ create view stand_ins as
 select s.congress, s.stands_in, s.account, s.role, s.from_at, least(s.until, coalesce(s.revoked_at, s.until)) as until
 from substitutes s join accounts a on a.id = s.account and a.active;
 
--- Posts as they are held: one's own, and those of whom one stands in for, through two others at most. A deputy votes and judges
--- himself, and the three administrators stay three: their posts are not passed on.
+-- Who acts in whose place: that of whom he stands in for, through two others at most. A deputy votes and judges himself, and the
+-- three administrators stay three: their posts are not passed on.
+create view stood as
+select s.account as owner, s.stands_in as account, s.role, s.from_at, s.until from stand_ins s
+union all
+select t.account, s.stands_in, coalesce(s.role, t.role), greatest(s.from_at, t.from_at), least(s.until, t.until)
+from stand_ins s join stand_ins t on t.stands_in = s.account
+where (s.role is null or t.role is null or s.role = t.role) and t.account <> s.stands_in
+union all
+select v.account, s.stands_in, coalesce(s.role, t.role, v.role), greatest(s.from_at, t.from_at, v.from_at), least(s.until, t.until, v.until)
+from stand_ins s join stand_ins t on t.stands_in = s.account join stand_ins v on v.stands_in = t.account
+where (s.role is null or t.role is null or s.role = t.role) and (s.role is null or v.role is null or s.role = v.role)
+	and (t.role is null or v.role is null or t.role = v.role) and v.account <> s.stands_in and v.account <> s.account;
+
+-- Posts as they are held: one's own, and those of whom one stands in for.
 create view held as
 select p.congress, p.account, p.account as owner, p.role, p.unit,
 	timestamptz '0001-01-01 00:00:00+00' as from_at, timestamptz '9999-12-31 00:00:00+00' as until
 from posts p
 union all
-select p.congress, s.stands_in, p.account, p.role, p.unit, s.from_at, s.until
-from stand_ins s join posts p on p.account = s.account
-where p.role not in ('DPT', 'ADM', 'SEC', 'AUD') and (s.role is null or s.role = p.role)
-union all
-select p.congress, s.stands_in, p.account, p.role, p.unit, greatest(s.from_at, t.from_at), least(s.until, t.until)
-from stand_ins s join stand_ins t on t.stands_in = s.account join posts p on p.account = t.account
-where p.role not in ('DPT', 'ADM', 'SEC', 'AUD') and (s.role is null or s.role = p.role) and (t.role is null or t.role = p.role)
-	and p.account <> s.stands_in
-union all
-select p.congress, s.stands_in, p.account, p.role, p.unit, greatest(s.from_at, t.from_at, v.from_at), least(s.until, t.until, v.until)
-from stand_ins s join stand_ins t on t.stands_in = s.account join stand_ins v on v.stands_in = t.account join posts p on p.account = v.account
-where p.role not in ('DPT', 'ADM', 'SEC', 'AUD') and (s.role is null or s.role = p.role) and (t.role is null or t.role = p.role)
-	and (v.role is null or v.role = p.role) and p.account <> s.stands_in and p.account <> s.account;
+select p.congress, x.account, p.account, p.role, p.unit, x.from_at, x.until
+from stood x join posts p on p.account = x.owner and (x.role is null or x.role = p.role)
+where p.role not in ('DPT', 'ADM', 'SEC', 'AUD');
 
 drop view rung_audience;
--- As before, and stand-ins are told what those are told in whose place they are. A handler, and a leader who has a stage alone,
--- counts while he still holds that post and his account is open: afterwards the matter is his unit's again.
-create view rung_audience as
-select distinct r.case_id, r.stage, r.rev, r.level, p.account
+-- Who is told at a rung by his own post, as before. A handler, and a leader who has a stage alone, counts while he still holds that
+-- post and his account is open: afterwards the matter is his unit's again. An account may come more than once: a view of distinct
+-- rows would be worked out whole for every rung.
+create view rung_owners as
+select r.case_id, r.stage, r.rev, r.level, r.at, p.account, p.role
 from rungs r
 join cases c on c.id = r.case_id
 join stages s on s.case_id = r.case_id and s.key = r.stage
@@ -124,21 +128,32 @@ left join parties h on h.case_id = r.case_id and h.unit = s.unit
 		where hp.account = h.handler and hp.role = 'UNT' and (hp.unit is null or hp.unit = h.unit))
 left join accounts alone on alone.id = s.person and alone.active
 left join suggestions g on g.case_id = r.case_id
-join held p on p.congress = r.congress and p.role = any (r.roles) and p.from_at <= r.at and p.until > r.at
-	and (p.unit is null or s.person = p.owner or p.unit in (s.unit, s.for_unit, c.committee, g.key_committee))
+join posts p on p.congress = r.congress and p.role = any (r.roles)
+	and (p.unit is null or s.person = p.account or p.unit in (s.unit, s.for_unit, c.committee, g.key_committee))
 join accounts a on a.id = p.account and a.active
 where not (coalesce(u.kind, '') = 'judicial' and p.role in ('GOV', 'VM'))
-	and (p.role <> 'UNT' or h.handler is null or h.handler = p.owner)
-	and (p.role <> 'CMT' or c.procedure <> 'opinion' or c.owner = p.owner
+	and (p.role <> 'UNT' or h.handler is null or h.handler = p.account)
+	and (p.role <> 'CMT' or c.procedure <> 'opinion' or c.owner = p.account
 		or not exists (select 1 from accounts o join posts op on op.account = o.id and op.role = 'CMT' where o.id = c.owner and o.active))
-	and (p.role <> 'DPT' or s.person = p.owner
+	and (p.role <> 'DPT' or s.person = p.account
 		or (s.person is null or s.kind in ('feedback', 'refeedback') and r.level = 'new')
-			and exists (select 1 from proposers x where x.case_id = r.case_id and x.account = p.owner and x.word = 'agree'))
-	and (p.role not in ('VC', 'CH') or alone.id is null or s.person = p.owner or r.level in ('N1', 'N2', 'N3'));
+			and exists (select 1 from proposers x where x.case_id = r.case_id and x.account = p.account and x.word = 'agree'))
+	and (p.role not in ('VC', 'CH') or alone.id is null or s.person = p.account or r.level in ('N1', 'N2', 'N3'));
+
+-- And with them who stands in for them at that instant; for the rungs of one case. The bell, which takes thousands, joins for itself.
+create view rung_audience as
+select case_id, stage, rev, level, account from rung_owners
+union all
+select o.case_id, o.stage, o.rev, o.level, x.account
+from rung_owners o join stood x on x.owner = o.account and (x.role is null or x.role = o.role) and x.from_at <= o.at and x.until > o.at
+join accounts a on a.id = x.account and a.active
+where o.role not in ('DPT', 'ADM', 'SEC', 'AUD');
 
 -- +goose Down
 drop view rung_audience;
+drop view rung_owners;
 drop view held;
+drop view stood;
 drop view stand_ins;
 create view rung_audience as
 select distinct r.case_id, r.stage, r.rev, r.level, p.account

@@ -7,11 +7,21 @@ rung as (
 	update rungs r set rung_at = $2 from come
 	where r.case_id = come.case_id and r.stage = come.stage and r.rev = come.rev and r.level = come.level
 	returning r.congress, r.case_id, r.stage, r.rev, r.level, r.at, r.due),
+owners as (
+	select r.*, o.account, o.role
+	from rung r join rung_owners o on o.case_id = r.case_id and o.stage = r.stage and o.rev = r.rev and o.level = r.level),
+audience as (
+	select congress, case_id, stage, rev, level, at, due, account from owners
+	union
+	select o.congress, o.case_id, o.stage, o.rev, o.level, o.at, o.due, x.account
+	from owners o join stood x on x.owner = o.account and (x.role is null or x.role = o.role) and x.from_at <= o.at and x.until > o.at
+	join accounts a on a.id = x.account and a.active
+	where o.role not in ('DPT', 'ADM', 'SEC', 'AUD')),
 said as (
 	insert into notices (id, congress, case_id, stage, rev, level, account, at, due, written_at)
-	select md5(r.case_id::text || '/' || r.stage || '/' || r.rev || '/' || r.level || '/' || a.account)::uuid,
-		r.congress, r.case_id, r.stage, r.rev, r.level, a.account, r.at, r.due, $2
-	from rung r join rung_audience a on a.case_id = r.case_id and a.stage = r.stage and a.rev = r.rev and a.level = r.level
+	select md5(r.case_id::text || '/' || r.stage || '/' || r.rev || '/' || r.level || '/' || r.account)::uuid,
+		r.congress, r.case_id, r.stage, r.rev, r.level, r.account, r.at, r.due, $2
+	from audience r
 	on conflict (case_id, stage, rev, level, account) do nothing
 	returning id, congress),
 posted as (

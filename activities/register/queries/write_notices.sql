@@ -1,7 +1,7 @@
 with said as (
 	insert into notices (id, congress, case_id, stage, rev, level, account, at, due, written_at)
-	select md5(r.case_id::text || '/' || r.stage || '/' || r.rev || '/' || r.level || '/' || a.account)::uuid,
-		r.congress, r.case_id, r.stage, r.rev, r.level, a.account, r.at, r.due, $5
+	select distinct md5(r.case_id::text || '/' || r.stage || '/' || r.rev || '/' || r.level || '/' || a.account)::uuid,
+		r.congress, r.case_id, r.stage, r.rev, r.level, a.account, r.at, r.due, $5::timestamptz
 	from rungs r join rung_audience a on a.case_id = r.case_id and a.stage = r.stage and a.rev = r.rev and a.level = r.level
 	where r.case_id = $1 and r.stage = $2 and r.rev = $3 and r.level = $4
 	on conflict (case_id, stage, rev, level, account) do nothing
