@@ -162,7 +162,7 @@ func (s *Server) newAccount(w http.ResponseWriter, r *http.Request) {
 	page := accountPage{In: readAccount(r)}
 	page.Problems = page.In.problems()
 	var id string
-	issued := initial()
+	issued := Initial()
 	if len(page.Problems) == 0 {
 		var err error
 		id, err = s.Register.AddAccount(ctx, register.Account{Congress: p.Congress, Login: page.In.Login, Name: page.In.Name, Email: page.In.Email,
@@ -245,7 +245,7 @@ func (s *Server) changeAccount(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if do == "reset" {
-		issued := initial()
+		issued := Initial()
 		if err := s.Register.SetPassword(ctx, p.Congress, id, Hash(issued), true, ""); err != nil {
 			s.fail(w, r, err)
 			return

@@ -44,7 +44,7 @@ func TestPasswordRule(t *testing.T) {
 			t.Errorf("%q: %q", pw, said)
 		}
 	}
-	if one := initial(); len(one) != 14 || one == initial() {
+	if one := Initial(); len(one) != 14 || one == Initial() {
 		t.Error(one)
 	}
 }

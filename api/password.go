@@ -96,8 +96,8 @@ func weakness(password, login string) string {
 	return ""
 }
 
-// initial makes a password to be told to somebody once: 60 bits in characters that are not mistaken for each other.
-func initial() string {
+// Initial makes a password to be told to somebody once: 60 bits in characters that are not mistaken for each other.
+func Initial() string {
 	t := strings.ToLower(rand.Text())
 	return t[:4] + "-" + t[4:8] + "-" + t[8:12]
 }

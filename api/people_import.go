@@ -131,7 +131,7 @@ func (s *Server) enterPeople(ctx context.Context, p *register.Person, people []r
 			continue
 		}
 		told := people[i]
-		told.Password = initial()
+		told.Password = Initial()
 		page.Rows = append(page.Rows, told)
 		people[i].Password, people[i].MustChange = Hash(told.Password), true
 	}

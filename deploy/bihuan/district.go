@@ -165,14 +165,8 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 		f.person(fmt.Sprintf("vm%d", i+1), m.Name, line...)
 	}
 	f.roll()
-	for _, procedure := range []string{"opinion", "suggestion", "motion"} {
-		rules, err := schemas.BuiltinRules(procedure)
-		if f.err == nil {
-			f.err = err
-		}
-		if f.err == nil {
-			_, f.err = reg.AddRules(ctx, f.d.congress, rules)
-		}
+	if f.err == nil {
+		f.err = layDownRules(ctx, reg, f.d.congress)
 	}
 	return f.d, f.err
 }

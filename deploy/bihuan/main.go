@@ -16,6 +16,7 @@ type commands struct {
 	Serve     serveCommand     `cmd:"" help:"在一个进程里运行页面和工作进程"`
 	API       apiCommand       `cmd:"" name:"api" help:"只运行页面和接口"`
 	Worker    workerCommand    `cmd:"" help:"只运行工作进程"`
+	Found     foundCommand     `cmd:"" help:"建立一个人大和它的三名管理员"`
 	Migrate   migrateCommand   `cmd:"" help:"升级数据库结构"`
 	Doctor    doctorCommand    `cmd:"" help:"核对登记簿与流程引擎"`
 	Reconcile reconcileCommand `cmd:"" help:"为没有流程的在办事项重新启动流程"`
