@@ -74,6 +74,7 @@ GET /me/factor: everyone
 GET /me/password: everyone
 GET /me: everyone
 GET /notices: everyone
+GET /numbers/report: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /numbers/{code}: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /numbers: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /people/accounts/new: adm

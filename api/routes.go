@@ -48,6 +48,7 @@ func (s *Server) routes(r chi.Router) {
 		r.With(s.asks("import", "suggestion")).Get("/suggestions/import/template.xlsx", s.importTemplate)
 		r.With(s.asks("read", "statistics")).Get("/numbers", s.numbers)
 		r.With(s.asks("read", "statistics")).Get("/numbers/{code}", s.behind)
+		r.With(s.asks("read", "statistics")).Get("/numbers/report", s.report)
 		r.With(s.asks("read", "escalation")).Get("/lateness", s.lateness)
 		r.With(s.asks("read", "notice")).Get("/notices", s.notices)
 		r.With(s.asks("read", "notice")).Post("/notices/read", s.readNotices)
