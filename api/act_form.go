@@ -39,6 +39,8 @@ type actPage struct {
 	Sheet     []sheetRow         // what a deputy gives points for
 	Leaders   []option           // who may lead a key suggestion
 	EndOfYear string             // the last day that a reply may promise
+	Link      string             // of the one-time link that the form answers; empty: the case itself
+	Actor     string             // whose link it is
 	Reads     bool               // the suggestion is judged by its own words
 	Replies   []paperView        // what is judged, or was said of it
 	Similar   []string           // open suggestions that may be the same

@@ -42,6 +42,7 @@ var deeds = map[string]deed{
 	"GET /people/accounts/{id}":        {Word: "查看账号", Object: "people"},
 	"POST /preferences":                {Word: "切换字号"},
 	"POST /cases/new":                  {Word: "登记事项", Object: "case"},
+	"POST /l/{token}":                  {Word: "用一次性链接办理", Object: "case"},
 	"POST /cases/{id}/act":             {Word: "提交办理", Object: "case"},
 	"POST /cases/{id}/handler":         {Word: "选定经办人", Object: "case"},
 	"POST /cases/{id}/disclosure":      {Word: "撤下或更正公开", Object: "case"},

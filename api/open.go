@@ -23,6 +23,9 @@ var open = map[string]bool{
 	"GET /public/{congress}":                  true,
 	"GET /public/{congress}/suggestions/{id}": true,
 
+	"GET /l/{token}":  true,
+	"POST /l/{token}": true,
+
 	"POST /api/login":       true,
 	"GET /api/openapi.json": true,
 }

@@ -205,6 +205,7 @@ var statuses = map[string]int{
 
 	"TooManyFailures": http.StatusTooManyRequests,
 	"NotEntitled":     http.StatusForbidden,
+	"LinkUsed":        http.StatusGone,
 	"Conflict":        http.StatusForbidden,
 	"Forbidden":       http.StatusForbidden,
 	"CrossOrigin":     http.StatusForbidden,

@@ -22,6 +22,8 @@ func (s *Server) routes(r chi.Router) {
 		r.With(s.posts).Post("/login/code", s.enterCode)
 		r.Post("/logout", s.logout)
 		r.Post("/preferences", s.setPreferences)
+		r.With(s.posts).Get("/l/{token}", s.showInvited)
+		r.With(s.posts).Post("/l/{token}", s.doInvited)
 		r.Get("/public", s.publicCongresses)
 		r.Get("/public/{congress}", s.publicList)
 		r.Get("/public/{congress}/suggestions/{id}", s.publicSuggestion)

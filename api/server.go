@@ -118,12 +118,20 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		begun := time.Now()
 		defer func() {
-			s.Log.Log(r.Context(), weight(r), "request", "method", r.Method, "path", r.URL.Path, "status", ww.Status(),
+			s.Log.Log(r.Context(), weight(r), "request", "method", r.Method, "path", unsecret(r.URL.Path), "status", ww.Status(),
 				"bytes", ww.BytesWritten(), "took", time.Since(begun), "from", middleware.GetClientIP(r.Context()),
 				"request", requestID(r.Context()))
 		}()
 		next.ServeHTTP(ww, r)
 	})
+}
+
+// unsecret leaves the token of a one-time link out of the log.
+func unsecret(path string) string {
+	if strings.HasPrefix(path, "/l/") {
+		return "/l/…"
+	}
+	return path
 }
 
 func weight(r *http.Request) slog.Level {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"bihuan/activities/register"
@@ -82,9 +83,38 @@ func (s *Sender) mail(ctx context.Context, n register.Notice) error {
 	m.SetMessageIDWithValue(n.ID + "@bihuan")
 	line := schemas.Word(n.Stage, n.Level, n.UnitName, n.Due)
 	m.Subject(line + "——" + n.Title)
+	links, err := s.links(ctx, n)
+	if err != nil {
+		return err
+	}
 	m.SetBodyString(mail.TypeTextPlain, n.AccountName+"，您好：\n\n"+line+"\n\n事项："+n.Title+"（"+n.Number+"）\n办理："+
-		s.Link+"/cases/"+n.CaseID+"\n\n本邮件由系统自动发出，请勿回复。\n")
+		s.Link+"/cases/"+n.CaseID+"\n"+links+"\n本邮件由系统自动发出，请勿回复。\n")
 	return s.client.DialAndSendWithContext(ctx, m)
+}
+
+// links are the one-time links of a mail: a department signs for its assignment or asks to be relieved of it, a deputy says what he
+// thinks of an answer. Whoever has the mail can use them, once, within three days.
+func (s *Sender) links(ctx context.Context, n register.Notice) (string, error) {
+	if !n.Open {
+		return "", nil
+	}
+	stages := []string{n.Stage}
+	switch schemas.Kind(n.Stage) {
+	case "sign":
+		stages = append(stages, "return-request/"+strings.Split(strings.TrimPrefix(n.Stage, "sign/"), "#")[0])
+	case "feedback", "refeedback", "score":
+	default:
+		return "", nil
+	}
+	text := "\n不登录直接办理（三日内有效，各用一次，请勿转发）：\n"
+	for _, stage := range stages {
+		token, err := s.Register.Invite(ctx, n.CaseID, stage, n.Account)
+		if err != nil {
+			return "", err
+		}
+		text += schemas.Duties[schemas.Kind(stage)].Verb + "：" + s.Link + "/l/" + token + "\n"
+	}
+	return text, nil
 }
 
 func split(address string) (string, int, error) {

@@ -317,6 +317,26 @@ func TestMailServerAway(t *testing.T) {
 	if err != nil || len(ids) != len(said) {
 		t.Errorf("%d Message-IDs for %d notices, %v", len(ids), len(said), err)
 	}
+	for _, act := range []schemas.Act{
+		{Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]},
+		{Key: "review#1", Role: schemas.Head, Unit: d.Committee, Person: d.People["cmh"], Verdict: "accept"},
+		{Key: "issue#1", Role: schemas.ViceChair, Unit: d.Committee, Person: d.People["vc"], Verdict: "accept"},
+		{Key: "handover", Role: schemas.Office, Person: d.People["ofc"], Parties: []schemas.Party{{Unit: d.Units[0], Capacity: "sole"}}},
+	} {
+		eventually(t, act.Key, func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Find(act.Key) != nil })
+		act.ID = "mail-" + act.Key
+		if err := e.desk.Submit(ctx, d.Congress, s.Case, act); err != nil {
+			t.Fatal(act.Key, err)
+		}
+	}
+	eventually(t, "the unit's mail has links to sign and to ask to be relieved", func() bool {
+		for _, m := range box.all() {
+			if strings.Count(m, "/l/") == 2 && strings.Contains(m, "unt-jia@example.gov.cn") {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 func eventually(t *testing.T, what string, is func() bool) {

@@ -117,7 +117,8 @@ func (p *postgres) arguments() []string {
 		// page images keep the disk quiet
 		settings = append(settings, "shared_buffers=512MB", "max_wal_size=2GB", "checkpoint_timeout=15min", "wal_compression=on")
 	} else {
-		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
+		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
+			"autovacuum=off") // its workers belong to nobody who may drop a database under them
 	}
 	for _, s := range settings {
 		args = append(args, "-c", s)

@@ -1,0 +1,1 @@
+update invitations set used_at = null where hash = $1

@@ -1,0 +1,1 @@
+delete from invitations where expires_at < $1
