@@ -108,7 +108,7 @@ func (s *Server) enterCode(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) loginAgain(w http.ResponseWriter, r *http.Request, status int, e errand, said string) {
-	s.render(w, r, status, "login", loginPage{errand: e, Problems: problems{{"login", said}}})
+	s.renderLogin(w, r, status, loginPage{errand: e, Problems: problems{{"login", said}}})
 }
 
 // factorLogin is under which the failures of an account's second factor are counted.

@@ -33,6 +33,7 @@ type (
 	loginPage struct {
 		errand
 		Login, Congress string
+		SignOn          bool                // there is another way in
 		Congresses      []register.Congress // only where the login is not enough to tell
 		Problems        problems
 	}
@@ -68,7 +69,7 @@ func (s *Server) askLogin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	k := keepForm(r)
-	s.render(w, r, http.StatusUnauthorized, "login", loginPage{errand: errand{Next: "/", Kept: &k}})
+	s.renderLogin(w, r, http.StatusUnauthorized, loginPage{errand: errand{Next: "/", Kept: &k}})
 }
 
 func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) {
@@ -77,7 +78,7 @@ func (s *Server) showLogin(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return
 	}
-	s.render(w, r, http.StatusOK, "login", loginPage{errand: errand{Next: next}})
+	s.renderLogin(w, r, http.StatusOK, loginPage{errand: errand{Next: next}})
 }
 
 func (s *Server) login(w http.ResponseWriter, r *http.Request) {
@@ -88,7 +89,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	page := postedLogin(r.PostForm)
 	form := loginForm{page.Login, r.PostForm.Get("password")}
 	if page.Problems = check(form); len(page.Problems) > 0 {
-		s.render(w, r, http.StatusUnprocessableEntity, "login", page)
+		s.renderLogin(w, r, http.StatusUnprocessableEntity, page)
 		return
 	}
 	accounts, err := s.verify(r, form, page.Congress)
@@ -96,17 +97,22 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == "TooManyFailures":
 		page.Problems = problems{{"login", refusal.Text}}
-		s.render(w, r, http.StatusTooManyRequests, "login", page)
+		s.renderLogin(w, r, http.StatusTooManyRequests, page)
 	case errors.As(err, &refusal) && refusal.Code == "BadLogin":
 		page.Problems = problems{{"login", refusal.Text}}
-		s.render(w, r, http.StatusUnprocessableEntity, "login", page)
+		s.renderLogin(w, r, http.StatusUnprocessableEntity, page)
 	case err != nil:
 		s.fail(w, r, err)
 	case len(accounts) > 1:
 		s.askCongress(w, r, page, accounts)
 	default:
-		s.admit(w, r, page.errand, accounts[0].ID)
+		s.admit(w, r, page.errand, accounts[0].ID, false)
 	}
+}
+
+func (s *Server) renderLogin(w http.ResponseWriter, r *http.Request, status int, page loginPage) {
+	page.SignOn = s.SignOn != nil
+	s.render(w, r, status, "login", page)
 }
 
 func postedLogin(form url.Values) loginPage {
@@ -172,11 +178,11 @@ func (s *Server) askCongress(w http.ResponseWriter, r *http.Request, page loginP
 		return !slices.ContainsFunc(accounts, func(a register.Account) bool { return a.Congress == c.ID })
 	})
 	page.Problems = problems{{"congress", "此账号在多个人大使用，请选择要进入的一个，并再次填写密码"}}
-	s.render(w, r, http.StatusUnprocessableEntity, "login", page)
+	s.renderLogin(w, r, http.StatusUnprocessableEntity, page)
 }
 
-// admit lets somebody in who has proved who he is by his password; one who has a second factor is asked for it first.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request, e errand, account string) {
+// admit lets somebody in who has proved who he is, by his password or through the provider; one who has a second factor is asked for it first.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, e errand, account string, signedOn bool) {
 	_, err := s.Register.Factor(r.Context(), account)
 	if err != nil && !isRefusal(err, "NotFound") {
 		s.fail(w, r, err)
@@ -186,6 +192,9 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, e errand, account
 	if err := s.signIn(r, account, half); err != nil {
 		s.fail(w, r, err)
 		return
+	}
+	if signedOn {
+		s.sessions.Put(r.Context(), signedOnKey, true)
 	}
 	if half {
 		s.render(w, r, http.StatusOK, "code", codePage{errand: e})
@@ -229,5 +238,5 @@ func (s *Server) refuseCrowd(w http.ResponseWriter, r *http.Request) {
 		page = postedLogin(r.PostForm)
 	}
 	page.Problems = problems{{"login", "登录过于频繁，请一分钟后再试"}}
-	s.render(w, r, http.StatusTooManyRequests, "login", page)
+	s.renderLogin(w, r, http.StatusTooManyRequests, page)
 }

@@ -9,15 +9,17 @@ import (
 // open lists every route that answers somebody who is not logged in (settled 16). A route that is not
 // here asks for the login first.
 var open = map[string]bool{
-	"GET /healthz":      true,
-	"GET /readyz":       true,
-	"GET /static/*":     true,
-	"GET /login":        true,
-	"POST /login":       true,
-	"GET /login/code":   true,
-	"POST /login/code":  true,
-	"POST /logout":      true,
-	"POST /preferences": true,
+	"GET /healthz":             true,
+	"GET /readyz":              true,
+	"GET /static/*":            true,
+	"GET /login":               true,
+	"POST /login":              true,
+	"GET /login/code":          true,
+	"POST /login/code":         true,
+	"GET /login/oidc":          true,
+	"GET /login/oidc/callback": true,
+	"POST /logout":             true,
+	"POST /preferences":        true,
 
 	"GET /public":                             true,
 	"GET /public/{congress}":                  true,

@@ -205,6 +205,9 @@ var statuses = map[string]int{
 
 	"TooManyFailures": http.StatusTooManyRequests,
 	"NotEntitled":     http.StatusForbidden,
+	"SignOnAway":      http.StatusServiceUnavailable,
+	"SignOnFailed":    http.StatusBadRequest,
+	"NoAccount":       http.StatusForbidden,
 	"LinkUsed":        http.StatusGone,
 	"Conflict":        http.StatusForbidden,
 	"Forbidden":       http.StatusForbidden,

@@ -20,6 +20,8 @@ func (s *Server) routes(r chi.Router) {
 		r.With(s.posts).Post("/login", s.login)
 		r.Get("/login/code", s.showCode)
 		r.With(s.posts).Post("/login/code", s.enterCode)
+		r.With(s.posts).Get("/login/oidc", s.goSignOn)
+		r.With(s.posts).Get("/login/oidc/callback", s.signedOn)
 		r.Post("/logout", s.logout)
 		r.Post("/preferences", s.setPreferences)
 		r.With(s.posts).Get("/l/{token}", s.showInvited)

@@ -34,6 +34,7 @@ type Config struct {
 	Log      *slog.Logger
 	TLS      bool     // people reach the pages over https, here or at a proxy
 	Origins  []string // scheme and host by which browsers know the site, where a proxy changes Host
+	SignOn   *SignOn  // nil: passwords alone
 	Proxies  []string // networks whose X-Forwarded-For is believed, as 10.0.0.0/8
 }
 

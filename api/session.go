@@ -149,6 +149,9 @@ func (s *Server) signedIn(ctx context.Context) (*register.Person, error) {
 	if isRefusal(err, "NotFound") {
 		return nil, s.sessions.Destroy(ctx)
 	}
+	if s.sessions.GetBool(ctx, signedOnKey) { // whom the provider vouches for needs no password here
+		p.MustChange, p.PasswordAt = false, p.Now
+	}
 	return &p, err
 }
 

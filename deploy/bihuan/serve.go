@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"bihuan/activities/intake"
@@ -32,6 +33,13 @@ type (
 		TLS    bool   `name:"tls" env:"BIHUAN_TLS" help:"前面的代理提供 https"`
 		Cert   string `env:"BIHUAN_CERT" and:"tls" help:"证书文件；与密钥一同填写时自己提供 https"`
 		Key    string `env:"BIHUAN_KEY" and:"tls" help:"证书的密钥文件"`
+
+		SignOnIssuer   string `name:"oidc-issuer" env:"BIHUAN_OIDC_ISSUER" and:"oidc" help:"统一登录（OpenID Connect）的地址"`
+		SignOnClient   string `name:"oidc-client" env:"BIHUAN_OIDC_CLIENT" and:"oidc" help:"本系统在统一登录处的编号"`
+		SignOnSecret   string `name:"oidc-secret-file" env:"BIHUAN_OIDC_SECRET_FILE" and:"oidc" help:"其密钥的文件"`
+		SignOnCongress string `name:"oidc-congress" env:"BIHUAN_OIDC_CONGRESS" and:"oidc" help:"它管哪个人大的账号"`
+		SignOnClaim    string `name:"oidc-claim" env:"BIHUAN_OIDC_CLAIM" default:"preferred_username" help:"其中哪一项是账号"`
+		SignOnLink     string `name:"oidc-link" env:"BIHUAN_OIDC_LINK" and:"oidc" help:"浏览器所见的本系统地址，如 https://bihuan.example"`
 
 		Origins []string `env:"BIHUAN_ORIGINS" help:"代理改写 Host 时，浏览器所见的地址，如 https://bihuan.example"`
 		Proxies []string `env:"BIHUAN_PROXIES" help:"可信代理的网段，如 10.0.0.0/8"`
@@ -114,8 +122,12 @@ func (p *pages) serve(ctx context.Context, h base) error {
 	if err != nil {
 		return fmt.Errorf("附件目录 %s：%w", p.Files, err)
 	}
+	signOn, err := p.signOn()
+	if err != nil {
+		return err
+	}
 	server, err := api.New(api.Config{Register: h.reg, Desk: h.desk(), Files: files, Log: h.log, TLS: p.TLS || p.Cert != "",
-		Origins: p.Origins, Proxies: p.Proxies})
+		Origins: p.Origins, Proxies: p.Proxies, SignOn: signOn})
 	if err != nil {
 		return err
 	}
@@ -137,6 +149,19 @@ func (p *pages) serve(ctx context.Context, h base) error {
 		defer cancel()
 		return web.Shutdown(last)
 	}
+}
+
+// signOn is the provider that the settings name; nil: none.
+func (p *pages) signOn() (*api.SignOn, error) {
+	if p.SignOnIssuer == "" {
+		return nil, nil
+	}
+	secret, err := os.ReadFile(p.SignOnSecret)
+	if err != nil {
+		return nil, fmt.Errorf("统一登录的密钥文件：%w", err)
+	}
+	return &api.SignOn{Issuer: p.SignOnIssuer, Client: p.SignOnClient, Secret: strings.TrimSpace(string(secret)), Congress: p.SignOnCongress,
+		Claim: p.SignOnClaim, Redirect: strings.TrimSuffix(p.SignOnLink, "/") + "/login/oidc/callback"}, nil
 }
 
 func (p *post) work(ctx context.Context, h base) error {
