@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 GO ?= go
 
-.PHONY: run demo test build lint histories tools clean
+.PHONY: run demo test build lint vuln histories tools clean
 
 run: build bin/standalone
 	@exec bin/standalone run --data .data -- bin/bihuan up
@@ -30,7 +30,11 @@ histories: build bin/standalone
 	@RECORD_HISTORIES=$(CURDIR)/worker/testdata bin/standalone exec -- $(GO) test -count=1 -run 'TestFullCycleCost|TestSuggestionStates|TestRehearsals' ./deploy/bihuan
 
 lint:
-	@$(GO) vet ./... && cd deploy/standalone && $(GO) vet ./...
+	@$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./... && cd deploy/standalone && $(GO) vet ./...
+
+# Known weaknesses of what we depend on; needs the database of vuln.go.dev.
+vuln:
+	@$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./... && cd deploy/standalone && $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 clean:
 	rm -rf bin

@@ -98,6 +98,10 @@ func (on subject) within(p *register.Person, role schemas.Role, scope schemas.Sc
 		return on.matter.handed()
 	case schemas.Taking:
 		return on.matter.handed() && slices.ContainsFunc(on.matter.Parties, func(x register.Party) bool { return p.HoldsFor(role, x.Unit) })
+	case schemas.Local:
+		return on.matter.handed() && slices.ContainsFunc(streetsOf(p), func(street string) bool {
+			return slices.ContainsFunc(on.matter.Proposers, func(d register.Proposer) bool { return strings.HasPrefix(d.Delegation, street) })
+		})
 	case schemas.Published:
 		return on.matter.State.Facts["publish"].Verdict == "public"
 	case schemas.Concerned:
@@ -119,6 +123,16 @@ func (on subject) concerns(p *register.Person, role schemas.Role) bool {
 func (m matter) handed() bool {
 	_, handed := m.State.Told("handover")
 	return handed || m.State.Facts["motion-vote"].Verdict == "passed"
+}
+
+// streetsOf are the streets and towns (街道乡镇) of a person's posts by name: a delegation begins with the name of its own.
+func streetsOf(p *register.Person) (names []string) {
+	for _, o := range p.Posts {
+		if (o.Role == schemas.Street || o.Role == schemas.Station) && o.UnitName != "" {
+			names = append(names, o.UnitName)
+		}
+	}
+	return names
 }
 
 // handedOver is any matter after its hand-over, for questions about lists.

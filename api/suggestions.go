@@ -122,7 +122,7 @@ func (page *suggestionsPage) cut(q url.Values, rows []suggestionRow) {
 // suggestionRows are the suggestions that a person may see.
 func (s *Server) suggestionRows(ctx context.Context, p *register.Person, f register.SuggestionFilter) ([]suggestionRow, error) {
 	if !granted(p, "read", subject{object: "suggestion"}) {
-		f.Sight = &register.Sight{Account: p.ID, Units: append([]string{}, p.Units()...), Handed: granted(p, "read", subject{object: "suggestion", matter: &handedOver})}
+		f.Sight = &register.Sight{Account: p.ID, Units: append([]string{}, p.Units()...), Streets: append([]string{}, streetsOf(p)...), Handed: granted(p, "read", subject{object: "suggestion", matter: &handedOver})}
 	}
 	rows, err := s.Register.Suggestions(ctx, p.Congress, f)
 	if err != nil {

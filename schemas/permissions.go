@@ -22,23 +22,24 @@ type Scope string
 
 // The scopes. A role counts for the unit that it is held for.
 const (
-	All        Scope = "all"        // 全部
-	Handed     Scope = "handed"     // 交办以后的
-	Taking     Scope = "party"      // 交办以后，本单位（分管单位）承办的
-	OfUnit     Scope = "unit"       // 本单位的
-	InLine     Scope = "line"       // 本单位（分管单位）的，不含人大内部的
-	Government Scope = "government" // 政府一侧的
-	Concerned  Scope = "concerned"  // 涉及本单位（分管单位）的
-	Closing    Scope = "closing"    // 涉及本单位的，不满意的或者办结以后的
-	Published  Scope = "published"  // 公开以后的
-	InCharge   Scope = "charge"     // 本委室督办的
-	Own        Scope = "own"        // 本人的
+	All        Scope = "all"          // 全部
+	Handed     Scope = "handed"       // 交办以后的
+	Taking     Scope = "party"        // 交办以后，本单位（分管单位）承办的
+	OfUnit     Scope = "unit"         // 本单位的
+	InLine     Scope = "line"         // 本单位（分管单位）的，不含人大内部的
+	Government Scope = "government"   // 政府一侧的
+	Concerned  Scope = "concerned"    // 涉及本单位（分管单位）的
+	Closing    Scope = "closing"      // 涉及本单位的，不满意的或者办结以后的
+	Published  Scope = "published"    // 公开以后的
+	InCharge   Scope = "charge"       // 本委室督办的
+	Local      Scope = "constituency" // 交办以后，本街道（乡镇）代表提出的
+	Own        Scope = "own"          // 本人的
 )
 
 // ScopeNames are the Chinese words for the scopes.
 var ScopeNames = map[Scope]string{
 	All: "全部", Handed: "交办以后的", Taking: "本单位承办的", OfUnit: "本单位的", InLine: "本单位、分管单位的", Government: "政府一侧的",
-	Concerned: "涉及本单位的", Closing: "涉及本单位，不满意或办结以后的", Published: "公开以后的", InCharge: "本委室督办的", Own: "本人的",
+	Concerned: "涉及本单位的", Closing: "涉及本单位，不满意或办结以后的", Published: "公开以后的", InCharge: "本委室督办的", Local: "本街道代表提出的", Own: "本人的",
 }
 
 // Permission says who may do an action on a kind of object, and how far (spec 7.2).

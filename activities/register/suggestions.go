@@ -72,6 +72,7 @@ type (
 	Sight struct {
 		Account string
 		Units   []string
+		Streets []string // names: what deputies of their delegations proposed, once it has been handed over
 		Handed  bool
 	}
 )
@@ -212,7 +213,7 @@ func (r *Register) Suggestions(ctx context.Context, congress string, f Suggestio
 	if f.Sight != nil {
 		sight = *f.Sight
 	}
-	return many[SuggestionRow](ctx, r.pool, "suggestion_list", congress, f.Q, f.Category, null(f.Unit), f.Sight == nil, null(sight.Account), sight.Units, sight.Handed)
+	return many[SuggestionRow](ctx, r.pool, "suggestion_list", congress, f.Q, f.Category, null(f.Unit), f.Sight == nil, null(sight.Account), sight.Units, sight.Handed, sight.Streets)
 }
 
 // Propose notes which unit the office means to hand a suggestion to (拟办).

@@ -19,5 +19,7 @@ where c.congress = $1 and c.procedure in ('suggestion', 'motion')
 	and ($3 = '' or g.category = $3)
 	and ($4::uuid is null or exists (select 1 from parties x where x.case_id = c.id and x.unit = $4 and not x.gone))
 	and ($5::boolean or exists (select 1 from proposers x where x.case_id = c.id and x.account = $6::uuid and x.word not in ('decline', 'silent'))
-		or exists (select 1 from parties x where x.case_id = c.id and (x.unit = any ($7::uuid[]) or $8::boolean)))
+		or exists (select 1 from parties x where x.case_id = c.id and (x.unit = any ($7::uuid[]) or $8::boolean))
+		or exists (select 1 from parties x join proposers y on y.case_id = x.case_id join deputies z on z.account = y.account, unnest($9::text[]) street
+			where x.case_id = c.id and starts_with(z.delegation, street)))
 order by c.filed_at desc, c.number
