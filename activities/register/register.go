@@ -117,7 +117,7 @@ func statement(name string) string {
 	return string(b)
 }
 
-// Away wraps a failure of the database for people. Code: RegisterAway.
+// Away wraps a failure of the database for people. Codes: RegisterAway, and BadText for bytes that no text has.
 func Away(err error) error {
 	if err == nil {
 		return nil
@@ -125,6 +125,10 @@ func Away(err error) error {
 	var known *schemas.Error
 	if errors.As(err, &known) {
 		return err
+	}
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "22021" { // character_not_in_repertoire
+		return &schemas.Error{Code: "BadText", Text: "填写的内容里有无法识别的字符，请删去后再试", Cause: err}
 	}
 	return &schemas.Error{Code: "RegisterAway", Text: "登记簿暂时无法访问，请稍后再试；您填写的内容没有丢失", Cause: err}
 }

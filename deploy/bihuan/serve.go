@@ -132,7 +132,7 @@ func (p *pages) serve(ctx context.Context, h base) error {
 		return err
 	}
 	defer server.Close()
-	web := &http.Server{Addr: p.Listen, Handler: server, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	web := &http.Server{Addr: p.Listen, Handler: server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() {
 		if p.Cert != "" {
