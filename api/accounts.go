@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"bihuan/activities/register"
 	"bihuan/schemas"
@@ -311,9 +312,25 @@ func (s *Server) doToAccount(r *http.Request, row register.AccountRow, do string
 	}
 }
 
+// termOf reads the last day of a term; empty: none. Code: BadTerm.
+func termOf(text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	last, err := day(text)
+	if err != nil || last.Before(schemas.DayOf(now)) {
+		return time.Time{}, schemas.Refuse("BadTerm", "任期至请按2027-03-02填写，不能早于今天")
+	}
+	return last.AddDate(0, 0, 1).UTC(), nil
+}
+
 func (s *Server) givePost(r *http.Request, account string) error {
 	ctx, p := r.Context(), person(r.Context())
 	post := register.Post{Role: schemas.Role(r.PostFormValue("role")), Unit: r.PostFormValue("unit")}
+	var err error
+	if post.Until, err = termOf(r.PostFormValue("until"), p.Now); err != nil {
+		return err
+	}
 	kind := ""
 	if post.Unit != "" {
 		units, err := s.Register.Units(ctx, p.Congress)
@@ -336,7 +353,7 @@ func (s *Server) givePost(r *http.Request, account string) error {
 	if err := s.Register.AddPost(ctx, p.Congress, account, post); err != nil || post.Role != schemas.Deputy {
 		return err
 	}
-	return s.Register.AddDeputy(ctx, p.Congress, register.DeputyRow{Account: account, Delegation: delegation, Occupation: tidy(r.PostFormValue("occupation"), false)})
+	return s.Register.AddDeputy(ctx, p.Congress, register.DeputyRow{Account: account, Delegation: delegation, Occupation: tidy(r.PostFormValue("occupation"), false), Employer: r.PostFormValue("employer")})
 }
 
 func (s *Server) units(w http.ResponseWriter, r *http.Request) {

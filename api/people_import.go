@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"bihuan/activities/register"
 	"bihuan/schemas"
@@ -34,6 +35,7 @@ type (
 		Delegation string `field:"代表团" label:"代表团" validate:"max=60"`
 		Occupation string `field:"工作单位和职务" label:"工作单位和职务" validate:"max=120"`
 		Employer   string `field:"任职的承办单位" label:"任职的承办单位" validate:"max=60"`
+		Until      string `field:"任期至" label:"任期至" validate:"max=20"`
 	}
 	// peopleRoll is what rows are held against, read once for all of them.
 	peopleRoll struct {
@@ -41,6 +43,7 @@ type (
 		roles    map[string]schemas.Role        // by their Chinese names
 		accounts map[string]register.AccountRow // by login
 		posts    map[string][]register.Post     // by account
+		now      time.Time
 	}
 )
 
@@ -56,6 +59,7 @@ var peopleSheet = sheetForm[peopleRow]{Name: "人员", Aside: "岗位和单位",
 		{"代表团", false, false, 16, "岗位是代表的必填", func(r *peopleRow) *string { return &r.Delegation }},
 		{"工作单位和职务", false, false, 30, "代表的", func(r *peopleRow) *string { return &r.Occupation }},
 		{"任职的承办单位", false, false, 24, "代表在承办单位工作的填它的全称：不能评价它的办理（回避）", func(r *peopleRow) *string { return &r.Employer }},
+		{"任期至", false, false, 14, "如 2027-01-10，过后岗位自动终止；没有任期的不填", func(r *peopleRow) *string { return &r.Until }},
 	}}
 
 func (s *Server) showPeopleImport(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +99,7 @@ func (s *Server) takePeople(r *http.Request, page *peopleImportPage) (*issuedPag
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.judgePeople(ctx, p.Congress, read)
+	people, err := s.judgePeople(ctx, p, read)
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +147,8 @@ func (s *Server) enterPeople(ctx context.Context, p *register.Person, people []r
 }
 
 // judgePeople holds each row against the register and those above it, notes what is wrong, and joins the rows of one account.
-func (s *Server) judgePeople(ctx context.Context, congress string, read *sheet[peopleRow]) (people []register.NewPerson, err error) {
-	roll, err := s.peopleRoll(ctx, congress)
+func (s *Server) judgePeople(ctx context.Context, p *register.Person, read *sheet[peopleRow]) (people []register.NewPerson, err error) {
+	roll, err := s.peopleRoll(ctx, p.Congress, p.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -224,12 +228,16 @@ func (roll peopleRoll) judge(row peopleRow) (post register.Post, ps problems) {
 	if (role == schemas.Deputy) != (row.Delegation != "") && known {
 		ps = append(ps, problem{"代表团", "岗位是代表的要填代表团，其他岗位不填"})
 	}
-	return register.Post{Role: role, Unit: unit.ID}, ps
+	until, err := termOf(row.Until, roll.now)
+	if err != nil && ps.For("任期至") == "" {
+		ps = append(ps, problem{"任期至", "任期至请按2027-03-02填写，不能早于今天"})
+	}
+	return register.Post{Role: role, Unit: unit.ID, Until: until}, ps
 }
 
 // peopleRoll reads units, roles, and the accounts with their posts.
-func (s *Server) peopleRoll(ctx context.Context, congress string) (peopleRoll, error) {
-	roll := peopleRoll{map[string]register.Unit{}, map[string]schemas.Role{}, map[string]register.AccountRow{}, map[string][]register.Post{}}
+func (s *Server) peopleRoll(ctx context.Context, congress string, now time.Time) (peopleRoll, error) {
+	roll := peopleRoll{map[string]register.Unit{}, map[string]schemas.Role{}, map[string]register.AccountRow{}, map[string][]register.Post{}, now}
 	for _, x := range seats {
 		roll.roles[schemas.RoleNames[x.Role]] = x.Role
 	}

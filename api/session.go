@@ -46,6 +46,9 @@ func (s *Server) sweepSessions(ctx context.Context) {
 			tick.Stop()
 			return
 		case <-tick.C:
+			if err := s.Register.EndPosts(ctx); err != nil && ctx.Err() == nil {
+				s.Log.Warn("posts whose terms are over stay for now", "err", err)
+			}
 			if err := s.Register.SweepInvitations(ctx); err != nil && ctx.Err() == nil {
 				s.Log.Warn("expired links stay for now", "err", err)
 			}

@@ -289,3 +289,43 @@ func TestTheBellReachesStandInsOnce(t *testing.T) {
 		t.Errorf("a colleague of the stand-in is told: %v", said)
 	}
 }
+
+// A post ends with its term, at once for what its holder may do, and stays on record; so does one that is taken away.
+func TestPostsEndWithTheirTerms(t *testing.T) {
+	r := registertest.New(t)
+	ctx := context.Background()
+	d := registertest.Found(t, r, schemas.Pace{}, "")
+	now := time.Now()
+	r.Clock(func() time.Time { return now })
+	id := d.People["unt-court"]
+	if err := r.AddPost(ctx, d.Congress, id, register.Post{Role: schemas.Liaison, Unit: d.Units[0], Until: now.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	holds := func() bool {
+		p, err := r.Person(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.HoldsFor(schemas.Liaison, d.Units[0])
+	}
+	if !holds() {
+		t.Error("the post is not held within its term")
+	}
+	now = now.Add(time.Hour)
+	if holds() {
+		t.Error("the post is held after its term")
+	}
+	if err := r.EndPosts(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.RemovePost(ctx, d.Congress, id, register.Post{Role: schemas.Liaison, Unit: d.Court}); err != nil {
+		t.Fatal(err)
+	}
+	var term, removed int
+	if err := r.Pool().QueryRow(ctx, "select count(*) filter (where why = 'term'), count(*) filter (where why = 'removed') from past_posts where account = $1", id).Scan(&term, &removed); err != nil || term != 1 || removed != 1 {
+		t.Errorf("on record: %d ended, %d removed, %v", term, removed, err)
+	}
+	if _, err := r.Pool().Exec(ctx, "delete from past_posts"); err == nil {
+		t.Error("the record can be deleted")
+	}
+}

@@ -35,9 +35,10 @@ type (
 	// Post is one role in one place (岗位).
 	Post struct {
 		Role           schemas.Role
-		Unit, UnitName string // empty: the whole congress
-		For, ForName   string // whose post it is while one stands in for him (代签、B岗); empty: one's own
-		Guarded        bool   // the role asks for a second factor
+		Unit, UnitName string    // empty: the whole congress
+		For, ForName   string    // whose post it is while one stands in for him (代签、B岗); empty: one's own
+		Guarded        bool      // the role asks for a second factor
+		Until          time.Time // end of the term (任期), exclusive; zero: none
 	}
 	// Person is an account with the posts that say what it may do.
 	Person struct {
@@ -228,16 +229,22 @@ func (r *Register) AddPost(ctx context.Context, congress, account string, p Post
 			return schemas.Refuse("Apart", "系统管理、安全管理与业务岗位要分开，不能由同一个人担任“%s”和“%s”", schemas.RoleNames[o.Role], schemas.RoleNames[p.Role])
 		}
 	}
-	n, err := r.do(ctx, "add_post", NewID(), congress, account, p.Role, null(p.Unit))
+	n, err := r.do(ctx, "add_post", NewID(), congress, account, p.Role, null(p.Unit), moment(p.Until))
 	if err == nil && n == 0 {
 		return schemas.Refuse("NotFound", "没有找到这个账号或单位")
 	}
 	return err
 }
 
-// RemovePost takes a post from an account. Code: NotFound.
+// EndPosts takes the posts whose terms are over from their holders; they stay on record.
+func (r *Register) EndPosts(ctx context.Context) error {
+	_, err := r.do(ctx, "end_posts", r.now())
+	return err
+}
+
+// RemovePost takes a post from an account; it stays on record. Code: NotFound.
 func (r *Register) RemovePost(ctx context.Context, congress, account string, p Post) error {
-	n, err := r.do(ctx, "remove_post", congress, account, p.Role, p.Unit)
+	n, err := r.do(ctx, "remove_post", congress, account, p.Role, p.Unit, r.now())
 	if err == nil && n == 0 {
 		return schemas.Refuse("NotFound", "这个岗位已经没有了")
 	}
@@ -281,7 +288,7 @@ func (r *Register) AddPeople(ctx context.Context, congress string, people []NewP
 				b.Queue(statement("add_account"), p.ID, congress, p.Login, p.Name, p.Email, p.Password, true, now, p.MustChange)
 			}
 			for _, o := range p.Posts {
-				b.Queue(statement("add_post"), NewID(), congress, p.ID, o.Role, null(o.Unit))
+				b.Queue(statement("add_post"), NewID(), congress, p.ID, o.Role, null(o.Unit), moment(o.Until))
 			}
 			if p.Delegation != "" {
 				b.Queue(statement("add_deputy"), congress, p.ID, p.Delegation, p.Occupation, null(p.Employer))
