@@ -9,6 +9,7 @@ func (s *Server) setPreferences(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, badForm(err))
 		return
 	}
+	//nolint:gosec // Secure follows the one setting that says how people reach the pages
 	c := &http.Cookie{Name: s.cookieName(largePrint), Value: "1", Path: "/", MaxAge: 365 * 24 * 3600,
 		Secure: s.TLS, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if r.PostForm.Get("large") == "" {

@@ -2,6 +2,8 @@ package schemas
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"maps"
 )
 
@@ -17,8 +19,11 @@ type RuleSet struct {
 // RuleSets are the ready sets of a procedure; none is no error.
 func RuleSets(procedure string) (sets []RuleSet, err error) {
 	b, err := ruleSets.ReadFile("rules/" + procedure + "_sets.json")
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	return sets, json.Unmarshal(b, &sets)
 }

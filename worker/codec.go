@@ -42,7 +42,7 @@ func Converter(file string) (converter.DataConverter, error) {
 	if about.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("密钥文件 %s 别人也能读，请设为 600", file)
 	}
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(file) //nolint:gosec // the operator names it
 	if err != nil {
 		return nil, fmt.Errorf("密钥文件：%w", err)
 	}
