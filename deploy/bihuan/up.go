@@ -87,7 +87,8 @@ func (c *upCommand) greet() {
 演示账号（密码都是 %s，演示数据）：
   办公室 office   委室经办 cmt1   委室主任 cmh1   分管副主任 vc1   主任 chair
   政府办 gov      分管副区长 vm2   单位经办 d15    单位负责人 d15h  系统管理员 admin
-  审计管理员 audit
+  代表工委 dep    代表 p001        安全管理员 security   审计管理员 audit
+公众看的页面：http://%s/public
 按 Ctrl-C 停止，下次从停下的地方继续。
-`, c.Listen, os.Getenv("TEMPORAL_UI"), demoPassword)
+`, c.Listen, os.Getenv("TEMPORAL_UI"), demoPassword, c.Listen)
 }
