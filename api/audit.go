@@ -35,6 +35,7 @@ var deeds = map[string]deed{
 	"POST /me/substitutes/{id}/revoke": {Word: "撤销代理", Object: "account"},
 	"POST /people/accounts/new":        {Word: "新建账号", Object: "account"},
 	"POST /people/accounts/{id}":       {Word: "变更账号", Object: "account"},
+	"POST /people/units/import":        {Word: "导入单位", Object: "unit"},
 	"POST /people/units":               {Word: "增加单位", Object: "unit"},
 	"POST /people/demands":             {Word: "设定二次验证", Object: "account"},
 	"POST /people/import":              {Word: "导入人员", Object: "account"},
@@ -71,7 +72,7 @@ var deeds = map[string]deed{
 // exports are the endings of addresses that give files away; blanks are those that hold nothing of anybody.
 var (
 	exports = []string{".csv", ".xlsx", ".docx", ".pdf", ".zip"}
-	blanks  = []string{"GET /suggestions/import/template.xlsx", "GET /people/import/template.xlsx"}
+	blanks  = []string{"GET /suggestions/import/template.xlsx", "GET /people/import/template.xlsx", "GET /people/units/import/template.xlsx"}
 )
 
 // routeOf is the method and the pattern of the route, or the path where none fits.

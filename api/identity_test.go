@@ -551,12 +551,17 @@ func TestUnitsPage(t *testing.T) {
 
 func peopleBook(t *testing.T, rows ...[]string) []byte {
 	t.Helper()
-	book := excelize.NewFile()
 	var head []string
 	for _, c := range peopleSheet.Columns {
 		head = append(head, c.Name)
 	}
-	for i, row := range append([][]string{head}, rows...) {
+	return bookOf(t, append([][]string{head}, rows...)...)
+}
+
+func bookOf(t *testing.T, rows ...[]string) []byte {
+	t.Helper()
+	book := excelize.NewFile()
+	for i, row := range rows {
 		if err := book.SetSheetRow(book.GetSheetName(0), fmt.Sprintf("A%d", i+1), &row); err != nil {
 			t.Fatal(err)
 		}
@@ -565,6 +570,11 @@ func peopleBook(t *testing.T, rows ...[]string) []byte {
 }
 
 func (b browser) sendPeople(book []byte, fields url.Values) (*http.Response, string) {
+	b.s.t.Helper()
+	return b.sendBook("/people/import", book, fields)
+}
+
+func (b browser) sendBook(path string, book []byte, fields url.Values) (*http.Response, string) {
 	b.s.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -575,7 +585,37 @@ func (b browser) sendPeople(book []byte, fields url.Values) (*http.Response, str
 		_, _ = must(form.CreateFormFile("file", "人员.xlsx")).Write(book)
 	}
 	_ = form.Close()
-	return b.read(b.Post(b.s.url+"/people/import", form.FormDataContentType(), &body))
+	return b.read(b.Post(b.s.url+path, form.FormDataContentType(), &body))
+}
+
+func TestUnitsImport(t *testing.T) {
+	s, d := newDistrict(t)
+	s.server.Files = must(OpenFiles(t.TempDir()))
+	adm := s.as("adm")
+	count := func() int { return len(must(s.register.Units(context.Background(), d.Congress))) }
+	before := count()
+	head := []string{"名称", "类别", "排序"}
+	r, body := adm.sendBook("/people/units/import", bookOf(t, head, []string{"丁局", "政府部门", "4"}, []string{"丁局", "政府部门", "5"}, []string{"甲局", "政府部门", "1"},
+		[]string{"戊局", "部门", "x"}), nil)
+	expect(t, r, http.StatusUnprocessableEntity, body, "有3行需要改正", "与上面一行重复", "系统里已有“甲局”", "没有“部门”这个类别", "排序")
+	book := bookOf(t, head, []string{"丁局", "政府部门", "4"}, []string{"长安街道", "街道乡镇", "5"})
+	r, body = adm.sendBook("/people/units/import", book, nil)
+	expect(t, r, http.StatusOK, body, "共2行", "导入2行")
+	if count() != before {
+		t.Fatal("something was entered before it was asked")
+	}
+	r, body = adm.post("/people/units/import", url.Values{"stored": hiddenIn(body)["stored"], "do": {"file"}})
+	expect(t, r, http.StatusSeeOther, body)
+	if count() != before+2 {
+		t.Errorf("%d units, not %d", count(), before+2)
+	}
+	r, body = adm.sendBook("/people/units/import", book, nil)
+	expect(t, r, http.StatusConflict, body, "都已经有了")
+	r, body = adm.get("/people/units/import/template.xlsx")
+	expect(t, r, http.StatusOK, "")
+	if rows := must(must(excelize.OpenReader(strings.NewReader(body))).GetRows("单位")); len(rows) != 1 || rows[0][1] != "类别" {
+		t.Error(rows)
+	}
 }
 
 func TestPeopleImport(t *testing.T) {

@@ -83,6 +83,8 @@ GET /people/accounts: adm sec
 GET /people/demands: sec
 GET /people/import/template.xlsx: adm
 GET /people/import: adm
+GET /people/units/import/template.xlsx: adm
+GET /people/units/import: adm
 GET /people/units: adm
 GET /people: adm ofc sec
 GET /permissions: everyone
@@ -117,6 +119,7 @@ POST /people/accounts/new: adm
 POST /people/accounts/{id}: adm sec
 POST /people/demands: sec
 POST /people/import: adm
+POST /people/units/import: adm
 POST /people/units: adm
 POST /rules: ofc
 POST /suggestions/bulk/{kind}: dep
@@ -240,6 +243,11 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	slices.Sort(through)
 	if got := "\n" + strings.Join(through, "\n") + "\n"; got != walked {
 		t.Errorf("who gets through:\n%s", got)
+	}
+	for _, secret := range []string{"代表一", "甲经办", "jia负责人", "@example.gov.cn", "老旧小区", "每逢大雨", password} {
+		if strings.Contains(o.log.String(), secret) {
+			t.Errorf("the log knows %q", secret)
+		}
 	}
 	t.Logf("%d routes, %d people, %d questions, %d denied", len(through), len(logins), asked, denied)
 }

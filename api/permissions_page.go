@@ -13,6 +13,7 @@ type (
 	permissionsPage struct {
 		Permissions []permissionView
 		Duties      []dutyView
+		Elsewhere   []struct{ Who, How string }
 	}
 	permissionView struct {
 		Says, Source string
@@ -25,7 +26,7 @@ type (
 
 // permissions shows the tables by which everything is decided.
 func (s *Server) permissions(w http.ResponseWriter, r *http.Request) {
-	var page permissionsPage
+	page := permissionsPage{Elsewhere: schemas.Elsewhere}
 	for _, p := range schemas.Permissions() {
 		in := map[schemas.Scope][]schemas.Role{}
 		for _, role := range slices.Sorted(maps.Keys(p.Grants)) {

@@ -52,6 +52,13 @@ type Permission struct {
 	Source  string         `json:"source"`
 }
 
+// Elsewhere says of those whom spec 7.1 names and who hold no post of their own how they take part.
+var Elsewhere = []struct{ Who, How string }{
+	{"监察委、法院、检察院联络人", "在本机关任单位经办人、单位负责人，只办本机关的；政府一侧的升级不到他们"},
+	{"财政局", "作为承办单位，任单位经办人、单位负责人"},
+	{"媒体、群众评议员、公众", "不登录，只看公开页面"},
+}
+
 //go:embed permissions.json
 var permissionsJSON []byte
 

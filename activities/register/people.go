@@ -184,6 +184,21 @@ func (r *Register) AddUnit(ctx context.Context, congress string, u Unit) (string
 	return u.ID, err
 }
 
+// AddUnits enters units, all or none. Code: Duplicate.
+func (r *Register) AddUnits(ctx context.Context, congress string, units []Unit) error {
+	err := r.within(ctx, func(tx pgx.Tx) error {
+		var b pgx.Batch
+		for _, u := range units {
+			b.Queue(statement("add_unit"), NewID(), congress, u.Name, u.Kind, u.Sort)
+		}
+		return tx.SendBatch(ctx, &b).Close()
+	})
+	if violates(err, "units_congress_name_key") {
+		return schemas.Refuse("Duplicate", "表中有单位刚刚被别人建立了，请重新检查")
+	}
+	return err
+}
+
 // AddAccount enters an account, its password set now, and returns its id, which is made where none is given. Code: Duplicate.
 func (r *Register) AddAccount(ctx context.Context, a Account) (string, error) {
 	a.ID = orNew(a.ID)
