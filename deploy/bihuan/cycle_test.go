@@ -1,9 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -30,7 +30,8 @@ type engine struct {
 	reg    *register.Register
 	desk   *intake.Desk
 	client client.Client
-	stop   func() // its worker
+	stop   func()        // its worker
+	logged *bytes.Buffer // what worker and desk said; to be read once the worker has stopped
 }
 
 func newEngine(t *testing.T) engine {
@@ -38,7 +39,8 @@ func newEngine(t *testing.T) engine {
 	if os.Getenv("TEMPORAL_ADDRESS") == "" {
 		t.Fatal("TEMPORAL_ADDRESS is not set: run through make test")
 	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	logged := &bytes.Buffer{}
+	log := slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), Logger: sdklog.NewStructuredLogger(log)})
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +51,7 @@ func newEngine(t *testing.T) engine {
 	w := worker.Worker{Register: reg, Temporal: c, Log: log, Sender: &notices.Sender{Register: reg, Log: log}}
 	go func() { done <- w.Run(ctx) }()
 	var once sync.Once
-	e := engine{reg: reg, desk: &intake.Desk{Register: reg, Temporal: c, Log: log}, client: c}
+	e := engine{reg: reg, desk: &intake.Desk{Register: reg, Temporal: c, Log: log}, client: c, logged: logged}
 	e.stop = func() {
 		once.Do(func() {
 			stop()
