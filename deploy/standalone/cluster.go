@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"os"
@@ -100,12 +98,4 @@ func readPassword(home string) (string, error) {
 		return "", fmt.Errorf("读不到数据库口令文件 %s，没有它进不了已有的数据库：%w", path, err)
 	}
 	return strings.TrimSpace(string(text)), nil
-}
-
-// rolePassword derives a role's password from the superuser's: one file is
-// enough, and a role's password does not betray the superuser's.
-func rolePassword(password, role string) string {
-	mac := hmac.New(sha256.New, []byte(password))
-	mac.Write([]byte(role))
-	return hex.EncodeToString(mac.Sum(nil)[:24])
 }

@@ -86,13 +86,20 @@ func stopOrphan(cluster string) error {
 	if pids := serverProcesses(cluster); len(pids) > 0 {
 		return fmt.Errorf("遗留的数据库进程 %v 仍占用 %s，无法停止：请手工结束后再启动", pids, cluster)
 	}
-	// with no process left the file is stale; Postgres itself would trip over
-	// it if its number had gone to another process of the same user
+	// with no process left the traces are stale; Postgres itself would trip over
+	// them if their number had gone to another process of the same user, or if
+	// nobody has reaped the dead server yet
+	stale := []string{filepath.Join(filepath.Dir(cluster), "socket")}
+	if strings.HasPrefix(filepath.Base(sockets), socketPrefix) {
+		stale = append(stale, sockets)
+	}
+	for _, folder := range stale {
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
+	}
 	if err := os.Remove(filepath.Join(cluster, "postmaster.pid")); err != nil && !os.IsNotExist(err) {
 		return err
-	}
-	if strings.HasPrefix(filepath.Base(sockets), socketPrefix) {
-		return os.RemoveAll(sockets)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,13 +25,13 @@ const (
 
 // postgres is the private database server.
 type postgres struct {
-	cluster  string // absolute path of its files
-	port     int
-	password string // the superuser's
-	process  *exec.Cmd
-	sockets  string        // folder of its Unix socket
-	ended    chan struct{} // closed once the process has ended
-	durable  bool
+	login          // the superuser's
+	cluster string // absolute path of its files
+	port    int
+	process *exec.Cmd
+	sockets string        // folder of its Unix socket
+	ended   chan struct{} // closed once the process has ended
+	durable bool
 }
 
 // startPostgres starts the server on the cluster under home, which it makes
@@ -51,9 +50,11 @@ func startPostgres(ctx context.Context, home string, port int, as account, durab
 			return nil, err
 		}
 	}
-	if p.password, err = readPassword(home); err != nil {
+	password, err := readPassword(home)
+	if err != nil {
 		return nil, err
 	}
+	p.login = superuserLogin(port, password)
 	if p.sockets, err = socketFolder(home, port, as); err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func socketFolder(home string, port int, as account) (string, error) {
 // process, or when the server refuses the password.
 func (p *postgres) awaitConnections(ctx context.Context) error {
 	for {
-		c, err := pgx.Connect(ctx, p.url(superuser, p.password, superuser))
+		c, err := pgx.Connect(ctx, p.url())
 		if err == nil {
 			return c.Close(ctx)
 		}
@@ -161,12 +162,6 @@ func (p *postgres) awaitConnections(ctx context.Context) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-}
-
-// url is the connection string of a role to a database.
-func (p *postgres) url(role, password, database string) string {
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(role, password), Host: address(p.port), Path: "/" + database, RawQuery: "sslmode=disable"}
-	return u.String()
 }
 
 // stop ends the server in order, rolling open transactions back, and returns

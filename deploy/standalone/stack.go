@@ -8,15 +8,16 @@ import (
 	"strings"
 )
 
-// stack is a running database with a Temporal server on it.
+// stack is a running database with a Temporal server on it, or one of the two.
 type stack struct {
 	at       ports
-	postgres *postgres
-	temporal *engine
+	postgres *postgres // nil where it is somebody else's
+	temporal *engine   // nil where there is none
 }
 
-// startStack brings a stack up in the data folder, which the caller has to
-// itself. On an error everything is down again.
+// startStack brings the database up in the data folder, which the caller has
+// to itself, and Temporal on it if it has a port. On an error everything is
+// down again.
 func startStack(ctx context.Context, data string, at ports, as account, durable bool) (*stack, error) {
 	home, err := clusterHome(data, as)
 	if err != nil {
@@ -33,16 +34,10 @@ func startStack(ctx context.Context, data string, at ports, as account, durable 
 		if s.postgres, err = startPostgres(ctx, home, at.postgres, as, durable); err != nil {
 			return err
 		}
-		return s.postgres.createDatabases(ctx)
+		return prepareProduct(ctx, s.postgres.login)
 	})
-	if err == nil {
-		err = timed("正在启动 Temporal", "Temporal 已启动", func() (err error) {
-			if err := prepareTemporal(ctx, s.postgres); err != nil {
-				return err
-			}
-			s.temporal, err = startTemporal(ctx, s.postgres, at, filepath.Join(data, "temporal.log"))
-			return err
-		})
+	if err == nil && at.temporal != 0 {
+		err = s.startTemporal(ctx, s.postgres.login, filepath.Join(data, "temporal.log"))
 	}
 	if err != nil {
 		s.stop()
@@ -51,13 +46,62 @@ func startStack(ctx context.Context, data string, at ports, as account, durable 
 	return s, nil
 }
 
-// variables tell the command where the stack is.
+// startTemporalOn brings Temporal up on the database server that the login
+// enters.
+func startTemporalOn(ctx context.Context, database login, at ports) (*stack, error) {
+	if err := at.check(); err != nil {
+		return nil, err
+	}
+	s := &stack{at: at}
+	return s, s.startTemporal(ctx, database, "")
+}
+
+func (s *stack) startTemporal(ctx context.Context, database login, logPath string) error {
+	return timed("正在启动 Temporal", "Temporal 已启动", func() error {
+		as, err := prepareTemporal(ctx, database)
+		if err != nil {
+			return err
+		}
+		s.temporal, err = startTemporal(ctx, as, s.at, logPath)
+		return err
+	})
+}
+
+// databaseEnded is closed once the stack's own database server has ended.
+func (s *stack) databaseEnded() <-chan struct{} {
+	if s.postgres == nil {
+		return nil
+	}
+	return s.postgres.ended
+}
+
+// variables tell the command, or programs that are started elsewhere, where
+// the stack is. Only a Temporal that is to run elsewhere is told the
+// superuser's password.
 func (s *stack) variables() []string {
+	if s.temporal == nil {
+		return []string{"DATABASE_URL=" + s.postgres.productURL(), "TEMPORAL_DATABASE_URL=" + s.postgres.url()}
+	}
 	return []string{
 		"TEMPORAL_ADDRESS=" + address(s.at.temporal),
 		"DATABASE_URL=" + s.postgres.productURL(),
 		"TEMPORAL_UI=" + s.uiURL(),
 	}
+}
+
+// summary says to the person at the terminal what is up and where.
+func (s *stack) summary() string {
+	var parts []string
+	if s.postgres != nil {
+		parts = append(parts, "数据库 "+s.postgres.address+"（"+filepath.Dir(s.postgres.cluster)+"）")
+	}
+	for _, name := range s.at.services {
+		parts = append(parts, "Temporal "+string(name)+" "+address(s.at.service(name)))
+	}
+	if s.at.ui != 0 {
+		parts = append(parts, "界面 "+s.uiURL())
+	}
+	return strings.Join(parts, "，")
 }
 
 // uiURL is where the web UI is, empty where there is none; as a variable it

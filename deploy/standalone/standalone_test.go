@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -96,8 +97,26 @@ func visitor(t *testing.T) []string {
 // program is a running standalone.
 type program struct {
 	*exec.Cmd
-	out, err bytes.Buffer
+	out, err transcript
 	ended    chan struct{}
+}
+
+// transcript is output that can be read while it is written.
+type transcript struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(p)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
 }
 
 // launch starts standalone; the test's end kills it if it still runs.
@@ -386,7 +405,11 @@ func startOrphan(t *testing.T, cluster, data string, port int) <-chan struct{} {
 		t.Fatal(err)
 	}
 	settled(t, cluster)
-	p := &postgres{cluster: cluster, port: port, sockets: filepath.Join(data, "socket"), ended: make(chan struct{}), durable: true}
+	password, err := readPassword(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &postgres{login: superuserLogin(port, password), cluster: cluster, port: port, sockets: filepath.Join(data, "socket"), ended: make(chan struct{}), durable: true}
 	p.process = serverProgram(bin, "postgres", as, p.arguments()...)
 	if err := p.process.Start(); err != nil {
 		t.Fatal(err)
@@ -396,9 +419,6 @@ func startOrphan(t *testing.T, cluster, data string, port int) <-chan struct{} {
 		close(p.ended)
 	}()
 	t.Cleanup(p.stop)
-	if p.password, err = readPassword(data); err != nil {
-		t.Fatal(err)
-	}
 	if err := p.awaitConnections(t.Context()); err != nil {
 		t.Fatal(err)
 	}

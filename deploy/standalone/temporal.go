@@ -19,6 +19,9 @@ import (
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/schema/sqlite"
 	"go.temporal.io/server/temporal"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/health/grpc_health_v1"
 )
 
 const (
@@ -51,27 +54,8 @@ type engine struct {
 	ui     *uiserver.Server
 }
 
-// prepareTemporal brings Temporal's databases to the server's schema and
-// makes the namespace.
-func prepareTemporal(ctx context.Context, p *postgres) error {
-	failures := make(chan error, 2)
-	go func() {
-		err := migrate(p.store(visibilityDatabase, 1), "postgresql/v12/visibility")
-		if err == nil {
-			err = p.dropUnneededIndexes(ctx)
-		}
-		failures <- err
-	}()
-	go func() {
-		failures <- migrate(p.store(mainDatabase, 1), "postgresql/v12/temporal")
-	}()
-	first, second := <-failures, <-failures
-	if first == nil {
-		first = second
-	}
-	if first != nil {
-		return first
-	}
+// createNamespace makes the product's namespace if it is missing.
+func createNamespace(at login) error {
 	ns, err := sqlite.NewNamespaceConfig(clusterName, namespace, false, nil)
 	if err != nil {
 		return err
@@ -79,25 +63,33 @@ func prepareTemporal(ctx context.Context, p *postgres) error {
 	ns.Detail.Config.Retention.Seconds = int64(retention.Seconds())
 	// in spite of its package this works on any store; made through the
 	// frontend, a namespace would take ten seconds to become visible
-	return sqlite.CreateNamespaces(p.store(mainDatabase, 1), ns)
+	return sqlite.CreateNamespaces(at.store(1), ns)
 }
 
-// startTemporal starts the server on prepared databases and returns once the
-// namespace can be used. The server writes its errors to logPath.
-func startTemporal(ctx context.Context, p *postgres, at ports, logPath string) (*engine, error) {
-	// the server would make its log readable to all
-	file, err := os.OpenFile(logPath, os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := file.Close(); err != nil {
-		return nil, err
+// startTemporal starts the services on prepared databases and returns once
+// they answer: where the frontend is among them, once the namespace can be
+// used. The server writes its errors to logPath, or where that is empty to
+// standard error.
+func startTemporal(ctx context.Context, database login, at ports, logPath string) (*engine, error) {
+	if logPath != "" {
+		// the server would make its log readable to all
+		file, err := os.OpenFile(logPath, os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		if err := file.Close(); err != nil {
+			return nil, err
+		}
 	}
 	logger := log.NewZapLogger(log.BuildZapLogger(log.Config{Level: "error", OutputFile: logPath}))
-	cfg, hosts := serverConfig(p, at)
+	cfg, hosts := serverConfig(database, at)
+	services := make([]string, len(at.services))
+	for i, name := range at.services {
+		services[i] = string(name)
+	}
 	server, err := temporal.NewServer(
 		temporal.WithConfig(cfg),
-		temporal.ForServices(temporal.DefaultServices),
+		temporal.ForServices(services),
 		temporal.WithStaticHosts(hosts),
 		temporal.WithLogger(logger),
 		temporal.WithDynamicConfigClient(dynamicconfig.StaticClient{
@@ -115,17 +107,17 @@ func startTemporal(ctx context.Context, p *postgres, at ports, logPath string) (
 	if at.ui != 0 {
 		e.startUI(at)
 	}
-	if err := awaitNamespace(ctx, at); err != nil {
+	if err := awaitServices(ctx, at); err != nil {
 		e.stop()
 		return nil, err
 	}
 	return e, nil
 }
 
-// serverConfig is the configuration of a cluster of one, all four services in
-// this process.
-func serverConfig(p *postgres, at ports) (*config.Config, map[primitives.ServiceName]static.Hosts) {
-	frontend, http := address(at.temporal), at.temporal+temporalPorts-1
+// serverConfig is the configuration of a cluster of one machine with one host
+// for each service, whichever process it runs in.
+func serverConfig(database login, at ports) (*config.Config, map[primitives.ServiceName]static.Hosts) {
+	frontend := address(at.service(primitives.FrontendService))
 	cfg := &config.Config{Services: map[string]config.Service{}}
 	cfg.Global.Membership.MaxJoinDuration = 30 * time.Second
 	cfg.Global.Membership.BroadcastAddress = host
@@ -134,26 +126,26 @@ func serverConfig(p *postgres, at ports) (*config.Config, map[primitives.Service
 		DefaultStore:     "main",
 		VisibilityStore:  "visibility",
 		DataStores: map[string]config.DataStore{
-			"main":       {SQL: p.store(mainDatabase, storeConnections)},
-			"visibility": {SQL: p.store(visibilityDatabase, listConnections)},
+			"main":       {SQL: database.into(mainDatabase).store(storeConnections)},
+			"visibility": {SQL: database.into(visibilityDatabase).store(listConnections)},
 		},
 	}
 	cfg.ClusterMetadata = &cluster.Config{
 		FailoverVersionIncrement: 10, MasterClusterName: clusterName, CurrentClusterName: clusterName,
 		ClusterInformation: map[string]cluster.ClusterInformation{clusterName: {
 			Enabled: true, InitialFailoverVersion: 1, ClusterID: clusterID,
-			RPCAddress: frontend, HTTPAddress: address(http),
+			RPCAddress: frontend, HTTPAddress: address(at.http()),
 		}},
 	}
 	cfg.DCRedirectionPolicy.Policy = "noop"
 	hosts := map[primitives.ServiceName]static.Hosts{}
-	for i, name := range []primitives.ServiceName{primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService} {
-		rpc := config.RPC{GRPCPort: at.temporal + i, BindOnIP: host}
+	for _, name := range allServices {
+		rpc := config.RPC{GRPCPort: at.service(name), BindOnIP: host}
 		if name == primitives.FrontendService {
-			rpc.HTTPPort = http
+			rpc.HTTPPort = at.http()
 		}
 		cfg.Services[string(name)] = config.Service{RPC: rpc}
-		hosts[name] = static.SingleLocalHost(address(at.temporal + i))
+		hosts[name] = static.SingleLocalHost(address(rpc.GRPCPort))
 	}
 	cfg.Archival.History.State, cfg.Archival.Visibility.State = "disabled", "disabled"
 	cfg.NamespaceDefaults.Archival.History.State, cfg.NamespaceDefaults.Archival.Visibility.State = "disabled", "disabled"
@@ -171,38 +163,62 @@ func (e *engine) startUI(at ports) {
 	go func(ui *uiserver.Server) { _ = ui.Start() }(e.ui)
 }
 
-// awaitNamespace returns once the namespace answers and its workflows can be
-// listed.
-func awaitNamespace(ctx context.Context, at ports) error {
+// awaitServices returns once the services answer.
+func awaitServices(ctx context.Context, at ports) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, fmt.Errorf("Temporal 在一分钟内没有就绪"))
 	defer cancel()
-	var last error
-	for {
-		if last = askNamespace(ctx, at); last == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%w：%w", context.Cause(ctx), last)
-		case <-time.After(50 * time.Millisecond):
+	for _, name := range at.services {
+		for {
+			last := askService(ctx, at, name)
+			if last == nil {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("%w：%w", context.Cause(ctx), last)
+			case <-time.After(50 * time.Millisecond):
+			}
 		}
 	}
+	return nil
 }
 
-// askNamespace asks once for what awaitNamespace waits for.
-func askNamespace(ctx context.Context, at ports) error {
-	c, err := client.NewLazyClient(client.Options{HostPort: address(at.temporal), Namespace: namespace, Logger: silent{}})
+// askService asks a service once whether it serves. The frontend is asked for
+// what the product needs: that the namespace is known and its workflows can be
+// listed.
+func askService(ctx context.Context, at ports, name primitives.ServiceName) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if name != primitives.FrontendService {
+		return askHealth(ctx, address(at.service(name)))
+	}
+	c, err := client.NewLazyClient(client.Options{HostPort: address(at.service(name)), Namespace: namespace, Logger: silent{}})
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
 	if _, err := c.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: namespace}); err != nil {
 		return err
 	}
 	_, err = c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: namespace, PageSize: 1})
 	return err
+}
+
+// askHealth asks the health door that every service has.
+func askHealth(ctx context.Context, target string) error {
+	c, err := grpc.NewClient(target, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	answer, err := grpc_health_v1.NewHealthClient(c).Check(ctx, &grpc_health_v1.HealthCheckRequest{})
+	if err != nil {
+		return err
+	}
+	if answer.GetStatus() != grpc_health_v1.HealthCheckResponse_SERVING {
+		return fmt.Errorf("%s：%s", target, answer.GetStatus())
+	}
+	return nil
 }
 
 // silent is the log of a client whose errors are returned anyway.
