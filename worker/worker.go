@@ -5,6 +5,7 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -86,6 +87,7 @@ func (w *Worker) poll(ctx context.Context) error {
 		WorkerStopTimeout:                stop,
 		MaxConcurrentWorkflowTaskPollers: 8,
 		StickyScheduleToStartTimeout:     time.Minute, // above the longest drain of a deadline storm
+		DeploymentOptions:                worker.DeploymentOptions{Version: version()},
 		OnFatalError:                     func(err error) { failed <- err },
 	})
 	Enlist(wk, w.Register)
@@ -101,10 +103,24 @@ func (w *Worker) poll(ctx context.Context) error {
 	}
 }
 
+// version tells in each history which build has walked it. Workers are not pinned by it: cases last for years, so that every open
+// case goes on with whatever build runs, and the gate of replay decides which may.
+func version() worker.WorkerDeploymentVersion {
+	v := worker.WorkerDeploymentVersion{DeploymentName: schemas.TaskQueue, BuildID: "unknown"}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				v.BuildID = s.Value
+			}
+		}
+	}
+	return v
+}
+
 // Enlist registers every workflow and activity by the name that histories carry.
 func Enlist(r worker.Registry, reg activities.Register) {
 	for name, procedure := range workflows.Procedures {
-		r.RegisterWorkflowWithOptions(procedure, workflow.RegisterOptions{Name: name})
+		r.RegisterWorkflowWithOptions(procedure, workflow.RegisterOptions{Name: name, VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 	}
 	r.RegisterActivityWithOptions((&activities.Writer{Register: reg}).Record, activity.RegisterOptions{Name: "Record"})
 }

@@ -158,7 +158,20 @@ func (d *Desk) deliver(ctx context.Context, caseID string, a schemas.Act) error 
 		case errors.As(err, &app) && app.Type() == schemas.CodeAgain:
 			time.Sleep(100 * time.Millisecond)
 		case errors.As(err, &app):
-			return schemas.Refuse(app.Type(), "%s", app.Message())
+			s, serr := d.Register.State(ctx, caseID)
+			if serr != nil {
+				return serr
+			}
+			if s.May(a) != nil {
+				return schemas.Refuse(app.Type(), "%s", app.Message())
+			}
+			// the engine forgot what the register knows: a crash came between the two. Awake, the case meets the register.
+			if _, restored, serr := d.agree(ctx, caseID); serr != nil {
+				return pending(serr)
+			} else if !restored {
+				return schemas.Refuse(app.Type(), "%s", app.Message())
+			}
+			time.Sleep(100 * time.Millisecond)
 		case errors.As(err, &missing):
 			s, serr := d.Register.State(ctx, caseID)
 			if serr != nil {
@@ -233,13 +246,18 @@ func (d *Desk) Tend(ctx context.Context) {
 
 // WakeAll has cases look at the clock, because it was hastened; those that have lost their workflows are started.
 func (d *Desk) WakeAll(ctx context.Context, ids []string) error {
-	return d.eachOf(ctx, ids, d.wake)
+	return d.eachOf(ctx, ids, d.rouse)
 }
 
 func (d *Desk) wake(ctx context.Context, id string) error {
 	one, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
-	err := d.update(one, id, schemas.UpdateWake, register.NewID())
+	return d.update(one, id, schemas.UpdateWake, register.NewID())
+}
+
+// rouse wakes a case, and starts it where its workflow is lost.
+func (d *Desk) rouse(ctx context.Context, id string) error {
+	err := d.wake(ctx, id)
 	var missing *serviceerror.NotFound
 	if errors.As(err, &missing) {
 		return d.begin(ctx, id)

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"bihuan/schemas"
@@ -34,20 +35,25 @@ func (p Paper) In() (in schemas.ActIn) {
 }
 
 // WritePaper stores a paper with its attachments, those of the paper it was made from included. A repeat under
-// the same token returns the id of the first.
+// the same token returns the id of the first. Code: BadToken, when the token is another paper's.
 func (r *Register) WritePaper(ctx context.Context, congress string, p Paper, in schemas.ActIn, files []Attachment) (id string, err error) {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return "", err
 	}
 	err = r.within(ctx, func(tx pgx.Tx) error {
-		fresh := NewID()
-		if err := tx.QueryRow(ctx, statement("write_paper"), fresh, congress, p.CaseID, p.Stage, p.Kind, in.Token, null(p.Unit),
-			p.Author, p.Status, string(body), p.WrittenAt).Scan(&id); err != nil {
+		id = NewID()
+		tag, err := tx.Exec(ctx, statement("write_paper"), id, congress, p.CaseID, p.Stage, p.Kind, in.Token, null(p.Unit),
+			p.Author, p.Status, string(body), p.WrittenAt)
+		if err != nil {
 			return err
 		}
-		if id != fresh {
-			return nil
+		if tag.RowsAffected() == 0 { // a statement of its own, which sees what the same form wrote a moment ago
+			err := tx.QueryRow(ctx, statement("paper_of"), in.Token, p.CaseID, p.Author).Scan(&id)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return schemas.Refuse("BadToken", "表单凭据与本环节不符，请重新打开页面再提交")
+			}
+			return err
 		}
 		for _, f := range files {
 			if _, err := tx.Exec(ctx, statement("write_attachment"), NewID(), congress, p.CaseID, id, f.Name, f.Type, f.Size, f.SHA256, p.Author, p.WrittenAt); err != nil {

@@ -33,8 +33,7 @@ func (r *Register) Write(ctx context.Context, e schemas.Entry) (schemas.Receipt,
 	now := instant(c.Pace, r.now(), e)
 	receipt := schemas.Receipt{Now: now, Pace: c.Pace}
 	if len(e.Acts) == 0 && e.Woke.After(now) && !s.Undated() {
-		receipt.Early = true
-		return receipt, nil
+		return r.early(ctx, s, e, receipt)
 	}
 	rules, err := r.Rules(ctx, s.Rules)
 	if err != nil {
@@ -65,19 +64,29 @@ func (r *Register) Write(ctx context.Context, e schemas.Entry) (schemas.Receipt,
 	return r.repeat(ctx, s, e)
 }
 
-// repeat answers a stimulus whose number is taken: by itself, or by another that Temporal forgot.
+// early sends a case that woke before its time back to sleep, if it is where the register left it.
+func (r *Register) early(ctx context.Context, s schemas.State, e schemas.Entry, receipt schemas.Receipt) (schemas.Receipt, error) {
+	var seq int
+	if err := r.pool.QueryRow(ctx, statement("case_seq"), s.Case).Scan(&seq); err != nil {
+		return receipt, Away(err)
+	}
+	if seq != s.Seq-1 {
+		return r.repeat(ctx, s, e)
+	}
+	receipt.Early = true
+	return receipt, nil
+}
+
+// repeat answers a stimulus whose number is taken: by itself, just before, or by another that Temporal forgot. A case whose number
+// the register has not come to, or is past, is of another backup than the register: it starts again from the register's state.
 func (r *Register) repeat(ctx context.Context, s schemas.State, e schemas.Entry) (out schemas.Receipt, err error) {
-	var mark, stored string
-	err = r.pool.QueryRow(ctx, statement("journal_receipt"), s.Case, s.Seq).Scan(&mark, &stored)
-	if err == nil && mark == e.Mark() {
+	var seq int
+	var state, mark, stored string
+	if err := r.pool.QueryRow(ctx, statement("repeated"), s.Case, s.Seq).Scan(&seq, &state, &mark, &stored); err != nil {
+		return out, Away(err)
+	}
+	if seq == s.Seq && mark == e.Mark() {
 		return out, json.Unmarshal([]byte(stored), &out)
-	}
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return out, Away(err)
-	}
-	var state string
-	if err := r.pool.QueryRow(ctx, statement("case_state"), s.Case).Scan(&state); err != nil {
-		return out, Away(err)
 	}
 	out.Ahead = []byte(state)
 	return out, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -85,6 +86,48 @@ func TestTemporalAway(t *testing.T) {
 		err := e.desk.Submit(ctx, d.Congress, s.Case, bad)
 		return errors.As(err, &known) && known.Code == "NotEntitled"
 	})
+}
+
+// A crash between the register's commit and the engine's leaves the engine one act behind. The next person to act finds the case
+// where the register says it is.
+func TestEngineForgot(t *testing.T) {
+	e := newEngine(t)
+	ctx := context.Background()
+	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
+	s, err := e.desk.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the case runs", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Seq > 0 })
+	known, err := e.reg.State(ctx, s.Case)
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft := schemas.Act{ID: "forgotten-draft", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"], At: time.Now()}
+	known.Take(draft)
+	known.Begin(schemas.Stage{Key: "review#1", Unit: d.Committee, Clocks: []schemas.Clock{{Rule: "review", Anchor: "draft#1"}}})
+	known.Seq++
+	state, err := json.Marshal(known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.reg.Write(ctx, schemas.Entry{State: state, Acts: []schemas.Act{draft}}); err != nil {
+		t.Fatal(err)
+	}
+	review := schemas.Act{ID: "review-after", Key: "review#1", Role: schemas.Head, Unit: d.Committee, Person: d.People["cmh"], Verdict: "accept"}
+	if err := e.desk.Submit(ctx, d.Congress, s.Case, review); err != nil {
+		t.Fatalf("what the register shows as open cannot be done: %v", err)
+	}
+	after, err := e.reg.State(ctx, s.Case)
+	if f, told := after.Told("draft#1"); err != nil || !told || f.ID != draft.ID || after.Find("issue#1") == nil {
+		t.Errorf("%v %+v", err, after.Facts)
+	}
+	wrong := review
+	wrong.ID, wrong.Key = "nobody-may", "issue#1"
+	var refusal *schemas.Error
+	if err := e.desk.Submit(ctx, d.Congress, s.Case, wrong); !errors.As(err, &refusal) || refusal.Code != "NotEntitled" {
+		t.Errorf("a refusal stays one: %v", err)
+	}
 }
 
 // saysPending signs in to the pages over a desk whose engine is away, and reads what the act's page says.

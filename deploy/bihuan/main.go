@@ -19,7 +19,7 @@ type commands struct {
 	Found     foundCommand     `cmd:"" help:"建立一个人大和它的三名管理员"`
 	Migrate   migrateCommand   `cmd:"" help:"升级数据库结构"`
 	Doctor    doctorCommand    `cmd:"" help:"核对登记簿与流程引擎"`
-	Reconcile reconcileCommand `cmd:"" help:"为没有流程的在办事项重新启动流程"`
+	Reconcile reconcileCommand `cmd:"" help:"恢复备份以后，使流程与登记簿一致"`
 	Replay    replayCommand    `cmd:"" help:"用本程序重放所有在办事项的历史"`
 	Rehearse  rehearseCommand  `cmd:"" help:"在演练时钟上走完一个程序"`
 	Due       dueCommand       `cmd:"" help:"按规则推算期限"`

@@ -1,0 +1,1 @@
+select seq from cases where id = $1
