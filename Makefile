@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 GO ?= go
 
-.PHONY: run demo test build lint vuln histories tools clean
+.PHONY: run demo test chaos build lint vuln histories tools clean
 
 run: build bin/standalone
 	@exec bin/standalone run --data .data -- bin/bihuan up
@@ -22,6 +22,11 @@ bin/standalone: $(shell find deploy/standalone -name '*.go' -o -name 'go.*' -o -
 # An empty or broken-off script would pass for a green one: its last line leaves a mark.
 test: build bin/standalone
 	@rm -f bin/tested && deploy/test.sh && test -e bin/tested
+
+# Kills, cuts and fills at random for an hour; CHAOS_KILLS and CHAOS_SEED choose how often and in which order. Several shorter runs
+# with different seeds are as good as one.
+chaos: build bin/standalone
+	@CHAOS_KILLS=$${CHAOS_KILLS:-200} $(GO) test -count=1 -timeout 4h -v -run 'TestChaos$$' ./deploy/chaos
 
 tools:
 	@deploy/install.sh
