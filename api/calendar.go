@@ -54,7 +54,8 @@ type (
 	}
 	calendarPreview struct {
 		Year  int
-		Moves []moveView
+		All   int        // dates that move
+		Moves []moveView // the first of them
 	}
 	moveView struct {
 		intake.Move
@@ -62,6 +63,9 @@ type (
 		MayRead bool // an administrator learns the number of a matter and nothing of its business
 	}
 )
+
+// previewed is how many of the dates that move are listed one by one.
+const previewed = 200
 
 func (s *Server) calendar(w http.ResponseWriter, r *http.Request) {
 	p := person(r.Context())
@@ -148,7 +152,11 @@ func (s *Server) importCalendar(w http.ResponseWriter, r *http.Request) {
 		// Once begun it goes on without the browser: what is half done would have to be repeated.
 		moved, err := s.Desk.Publish(context.WithoutCancel(r.Context()), p.Congress, in.Edition, in.Source, year)
 		if err == nil {
-			s.sessions.Put(r.Context(), importedKey, fmt.Sprintf("已导入%d年的放假安排：%d件在办事项重新推算了期限，%d个期限有变动。", year.Year, moved.Cases, moved.Dates))
+			said := fmt.Sprintf("已导入%d年的放假安排：%d件在办事项重新推算了期限，%d个期限有变动。", year.Year, moved.Cases, moved.Dates)
+			if moved.Left > 0 {
+				said += fmt.Sprintf("还有%d件正在逐件核对，不必等候；期限变动的会通知责任人。", moved.Left)
+			}
+			s.sessions.Put(r.Context(), importedKey, said)
 			http.Redirect(w, r, "/calendar?year="+strconv.Itoa(year.Year), http.StatusSeeOther)
 			return
 		}
@@ -200,7 +208,7 @@ func readCalendarForm(r *http.Request) (calendarIn, problems) {
 func trimmed(form url.Values, name string) string { return strings.TrimSpace(form.Get(name)) }
 
 func (s *Server) previewCalendar(ctx context.Context, p *register.Person, c schemas.Calendar, y schemas.Year) (*calendarPreview, error) {
-	moves, err := s.Desk.Moves(ctx, p.Congress, c, y.First())
+	moves, err := s.Desk.Moves(ctx, p.Congress, c)
 	if err != nil {
 		return nil, err
 	}
@@ -208,8 +216,8 @@ func (s *Server) previewCalendar(ctx context.Context, p *register.Person, c sche
 	if err != nil {
 		return nil, err
 	}
-	preview := &calendarPreview{Year: y.Year}
-	for _, m := range moves {
+	preview := &calendarPreview{Year: y.Year, All: len(moves)}
+	for _, m := range moves[:min(len(moves), previewed)] {
 		preview.Moves = append(preview.Moves, moveView{m, names[m.Stage.Unit], granted(p, "read", subject{object: "opinion"})})
 	}
 	return preview, nil

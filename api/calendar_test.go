@@ -17,11 +17,6 @@ import (
 	"bihuan/schemas"
 )
 
-// notice2027 gives every statutory holiday of 2027 off; the notice itself is not published yet.
-const notice2027 = "date,kind,name\n2027-01-01,rest,元旦\n2027-02-05,rest,春节\n2027-02-06,rest,春节\n2027-02-07,rest,春节\n2027-02-08,rest,春节\n" +
-	"2027-02-09,rest,春节\n2027-02-10,rest,春节\n2027-02-11,rest,春节\n2027-02-14,work,春节\n2027-04-05,rest,清明节\n2027-05-01,rest,劳动节\n" +
-	"2027-05-02,rest,劳动节\n2027-06-09,rest,端午节\n2027-09-15,rest,中秋节\n2027-10-01,rest,国庆节\n2027-10-02,rest,国庆节\n2027-10-03,rest,国庆节\n"
-
 // newDistrict is a site with a whole district, on the 20th of November 2026, and one report due on 9 February 2027.
 func newDistrict(t *testing.T) (*site, registertest.District) {
 	s := newSite(t)
@@ -64,7 +59,7 @@ func TestCalendarPage(t *testing.T) {
 
 func TestCalendarImportIsForItsKeepers(t *testing.T) {
 	s, d := newDistrict(t)
-	form := url.Values{"edition": {"2027"}, "source": {"国办发明电〔2026〕1号"}, "days": {notice2027}, "do": {"import"}}
+	form := url.Values{"edition": {"2027"}, "source": {"国办发明电〔2026〕1号"}, "days": {registertest.Notice2027}, "do": {"import"}}
 	for _, login := range []string{"unt-jia", "cmt", "cmh", "gov", "ch"} {
 		r, body := s.as(login).post("/calendar", form)
 		expect(t, r, http.StatusForbidden, body, "由办公室或系统管理员导入")
@@ -81,7 +76,7 @@ func TestCalendarImportIsForItsKeepers(t *testing.T) {
 func TestCalendarPreview(t *testing.T) {
 	s, d := newDistrict(t)
 	b := s.as("ofc")
-	form := url.Values{"edition": {"2027"}, "source": {"国办发明电〔2026〕1号"}, "days": {notice2027}, "do": {"preview"}}
+	form := url.Values{"edition": {"2027"}, "source": {"国办发明电〔2026〕1号"}, "days": {registertest.Notice2027}, "do": {"preview"}}
 	r, body := b.post("/calendar", form)
 	expect(t, r, http.StatusOK, body, "测人常审〔2026〕9号", "关于老旧小区改造情况的审议意见", "正式回告", "甲局", "2027年2月9日（周二）", "2027年2月12日（周五）",
 		"导入并重新推算期限", "2027-02-14,work,春节", `<td class="makeup">14<b>班</b></td>`)
@@ -109,7 +104,7 @@ func TestCalendarPreviewOfAFile(t *testing.T) {
 		_ = form.Close()
 		return b.read(b.Post(s.url+"/calendar", form.FormDataContentType(), &body))
 	}
-	r, body := send("\ufeff" + notice2027)
+	r, body := send("\ufeff" + registertest.Notice2027)
 	expect(t, r, http.StatusOK, body, "2027年2月12日（周五）", "2027-02-14,work,春节", "测人常审〔2026〕9号")
 	if strings.Contains(body, "老旧小区") {
 		t.Error("an administrator reads the title of a matter")
@@ -128,11 +123,11 @@ func TestCalendarRefuses(t *testing.T) {
 	b := s.as("ofc")
 	for name, c := range map[string]struct{ edition, source, days, says string }{
 		"nothing":           {"", "", "", "请填写日历名称"},
-		"no source":         {"2027", " ", notice2027, "请填写依据"},
+		"no source":         {"2027", " ", registertest.Notice2027, "请填写依据"},
 		"no such day":       {"2027", "x", "date,kind\n2027-02-30,rest\n", "日历第2行"},
 		"make-up on Friday": {"2027", "x", "date,kind\n2027-10-08,work\n", "本来就是工作日"},
-		"two years":         {"2027", "x", notice2027 + "2028-01-01,rest,元旦\n", "不在2027年"},
-		"no Dragon Boat":    {"2027", "x", strings.Replace(notice2027, "2027-06-09,rest,端午节\n", "", 1), "是法定假日（端午节）"},
+		"two years":         {"2027", "x", registertest.Notice2027 + "2028-01-01,rest,元旦\n", "不在2027年"},
+		"no Dragon Boat":    {"2027", "x", strings.Replace(registertest.Notice2027, "2027-06-09,rest,端午节\n", "", 1), "是法定假日（端午节）"},
 		"a year left out":   {"2028", "x", "date,kind\n2028-01-01,rest\n", "2027年的放假安排尚未导入"},
 	} {
 		for _, do := range []string{"preview", "import"} {
@@ -150,7 +145,7 @@ func TestCalendarRefuses(t *testing.T) {
 func TestCalendarEditionIsTakenOnce(t *testing.T) {
 	s, d := newDistrict(t)
 	ctx := context.Background()
-	days := must(schemas.ReadYear(strings.NewReader(notice2027)))
+	days := must(schemas.ReadYear(strings.NewReader(registertest.Notice2027)))
 	if err := s.register.AddCalendar(ctx, d.Congress, "2027", "国办发明电〔2026〕1号", days); err != nil {
 		t.Fatal(err)
 	}

@@ -369,6 +369,9 @@ func (s *State) Redate(now time.Time) {
 	}
 }
 
+// Runs reports whether a new calendar may move the stage's date.
+func (o *Open) Runs(now time.Time) bool { return len(o.Clocks) > 0 && !o.Paused() && o.Due.After(now) }
+
 // Date stores the calendar's answers, unless the stage has moved again meanwhile. A date that moved
 // has its own ladder, less what lies behind; one that did not keeps the rungs climbed.
 func (s *State) Date(now time.Time, ds []Dating) {

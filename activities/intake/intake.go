@@ -332,5 +332,21 @@ func (d *Desk) tend(ctx context.Context) error {
 			}
 		}
 	}
+	return d.followCalendars(ctx)
+}
+
+// followCalendars goes on, for a moment, with what new editions of calendars have left to do; acts that wait go first.
+func (d *Desk) followCalendars(ctx context.Context) error {
+	congresses, err := d.Register.Congresses(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	for _, c := range congresses {
+		if _, err := d.Follow(ctx, c.ID, c.Edition); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
 	return nil
 }

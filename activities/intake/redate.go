@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"bihuan/activities/register"
@@ -17,123 +18,171 @@ import (
 type (
 	// Moved says what a new edition of the calendar did.
 	Moved struct {
-		Cases int // open cases that were asked for their dates anew
+		Cases int // open cases that it touched and that have their dates anew
 		Dates int // dates that are others now
-		Left  int // cases that could not be asked and have their old dates still
+		Left  int // open cases that are still to be looked at
 	}
-	// Move is the date of one open stage that a new edition moves.
+	// Move is the date of one open stage that a calendar moves.
 	Move struct {
-		Case     register.Case
+		Case     register.Reckoned
 		Stage    schemas.Stage
 		Was, Due time.Time // UTC, exclusive
 	}
-	// live is an open case with its state read.
-	live struct {
-		register.Case
-		state schemas.State
-	}
 )
 
-// Publish stores what a notice says of a year as a new edition of a congress's calendar, and has every open case that
-// it touches reckon its dates again. It may be repeated with the same words, which goes on where it was broken off and
-// changes nothing that is done. Codes: those of register.AddCalendar; EngineAway, when the edition is stored but cases
-// are left with their old dates.
-func (d *Desk) Publish(ctx context.Context, congress, edition, source string, year schemas.Year) (moved Moved, err error) {
+// follows is how many cases are looked at between two looks at the clock of the caller.
+const follows = 200
+
+// Publish stores what a notice says of a year as a new edition of a congress's calendar, and has the open cases that it touches
+// reckon their dates again, as long as a person can be kept waiting. What is left the workers do. Codes: those of
+// register.AddCalendar.
+func (d *Desk) Publish(ctx context.Context, congress, edition, source string, year schemas.Year) (Moved, error) {
 	if err := d.Register.AddCalendar(ctx, congress, edition, source, year); err != nil {
+		return Moved{}, err
+	}
+	waiting, cancel := context.WithTimeout(ctx, d.patience())
+	defer cancel()
+	moved, err := d.Follow(waiting, congress, edition)
+	if err != nil {
+		d.Log.WarnContext(ctx, "cases will follow the calendar later", "congress", congress, "edition", edition, "error", err)
+	}
+	left, err := d.Register.CountBehind(ctx, congress, edition)
+	moved.Left = left
+	return moved, err
+}
+
+// Follow has the open cases of a congress follow an edition of its calendar: those with a date, a reminder or a rung that it moves
+// reckon again, the others are left alone. Broken off anywhere it goes on there; only one process does it at a time. An error
+// says that the engine or the register is away.
+func (d *Desk) Follow(ctx context.Context, congress, edition string) (moved Moved, err error) {
+	if moved.Left, err = d.Register.CountBehind(ctx, congress, edition); err != nil || moved.Left == 0 {
 		return moved, err
 	}
 	now, err := d.Register.Now(ctx, congress)
 	if err != nil {
 		return moved, err
 	}
-	cases, err := d.touched(ctx, congress, year.First(), now)
+	calendar, err := d.Register.Calendar(ctx, congress, edition)
 	if err != nil {
 		return moved, err
 	}
-	var broken error
-	for i, c := range cases {
-		err := d.redate(ctx, c.ID, schemas.Redating{Edition: edition, Now: now})
-		var refused *temporal.ApplicationError
-		switch {
-		case err == nil:
-			after, err := d.Register.State(ctx, c.ID)
-			if err != nil {
-				return moved, err
+	_, err = d.Register.Alone(ctx, "calendar/"+congress, func(ctx context.Context) error {
+		for after := ""; ; {
+			cases, err := d.Register.Behind(ctx, congress, edition, after, follows)
+			if err != nil || len(cases) == 0 {
+				return err
 			}
-			moved.Cases++
-			moved.Dates += differing(c.state, after)
-		case errors.As(err, &refused): // this case's own trouble does not hold up the others
-			moved.Left, broken = moved.Left+1, err
-		default:
-			moved.Left += len(cases) - i
-			return moved, unfinished(moved, err)
+			after = cases[len(cases)-1].ID
+			if err := d.follow(ctx, congress, edition, calendar, now, cases, &moved); err != nil {
+				return err
+			}
+		}
+	})
+	return moved, err
+}
+
+// follow looks at some cases, and has those that are touched reckon again.
+func (d *Desk) follow(ctx context.Context, congress, edition string, calendar schemas.Calendar, now time.Time, cases []register.Reckoned, moved *Moved) error {
+	var untouched, touched []register.Reckoned
+	for _, c := range cases {
+		moves, err := d.moves(ctx, congress, c, calendar, now)
+		if err != nil {
+			return err
+		}
+		if len(moves) == 0 {
+			untouched = append(untouched, c)
+		} else {
+			touched = append(touched, c)
 		}
 	}
-	if moved.Left > 0 {
-		return moved, unfinished(moved, broken)
+	if err := d.Register.Follow(ctx, edition, untouched); err != nil {
+		return err
 	}
-	return moved, nil
+	var mu sync.Mutex
+	var away error
+	sideBySide(touched, func(c register.Reckoned) {
+		mu.Lock()
+		broken := away != nil
+		mu.Unlock()
+		if broken {
+			return
+		}
+		dates, err := d.redate(ctx, edition, c, now)
+		var refused *temporal.ApplicationError
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case err == nil:
+			moved.Cases, moved.Dates = moved.Cases+1, moved.Dates+dates
+		case errors.As(err, &refused): // its own trouble does not hold up the others
+			d.Log.WarnContext(ctx, "a case does not follow the calendar yet", "case", c.ID, "error", err)
+		default:
+			away = err
+		}
+	})
+	return away
 }
 
-func unfinished(m Moved, cause error) error {
-	refusal := schemas.Refuse("EngineAway", "日历已经导入，%d件事项已重新推算期限，还有%d件没有；请稍后用同样的内容再次导入，接着完成", m.Cases, m.Left)
-	refusal.Cause = cause
-	return refusal
-}
-
-// redate asks one case, starting its workflow where that was lost.
-func (d *Desk) redate(ctx context.Context, caseID string, in schemas.Redating) (err error) {
+// redate asks one case for its dates anew, starting its workflow where that was lost, and counts those that are others now.
+func (d *Desk) redate(ctx context.Context, edition string, c register.Reckoned, now time.Time) (dates int, err error) {
 	for range 4 {
 		one, cancel := context.WithTimeout(ctx, d.patience())
-		err = d.Redate(one, caseID, in)
+		err = d.Redate(one, c.ID, schemas.Redating{Edition: edition, Now: now})
 		cancel()
 		var app *temporal.ApplicationError
 		var missing *serviceerror.NotFound
 		switch {
 		case err == nil:
-			return nil
+			after, err := d.Register.State(ctx, c.ID)
+			if err != nil {
+				return 0, err
+			}
+			before, err := stateOf(c)
+			if err != nil {
+				return 0, err
+			}
+			return differing(before, after), nil
 		case errors.As(err, &app) && app.Type() == schemas.CodeAgain:
 			time.Sleep(100 * time.Millisecond)
 		case errors.As(err, &missing):
-			s, serr := d.Register.State(ctx, caseID)
-			if serr != nil {
-				return serr
-			}
-			if s.Outcome != "" {
-				return nil // it was settled meanwhile
+			s, serr := d.Register.State(ctx, c.ID)
+			if serr != nil || s.Outcome != "" { // settled meanwhile
+				return 0, serr
 			}
 			if serr := d.Start(ctx, s); serr != nil {
-				return serr
+				return 0, serr
 			}
 		default:
-			return err
+			return 0, err
 		}
 	}
-	return err
+	return 0, err
 }
 
-// Moves are the dates that a calendar would move from a day on, the earliest first; nothing is written. A date that
-// cannot be reckoned is left out, as it is left alone.
-func (d *Desk) Moves(ctx context.Context, congress string, calendar schemas.Calendar, from time.Time) (moves []Move, err error) {
+// Moves are the dates that a calendar would move, the earliest first; nothing is written.
+func (d *Desk) Moves(ctx context.Context, congress string, calendar schemas.Calendar) (moves []Move, err error) {
 	now, err := d.Register.Now(ctx, congress)
 	if err != nil {
 		return nil, err
 	}
-	cases, err := d.touched(ctx, congress, from, now)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range cases {
-		rules, err := d.Register.Rules(ctx, c.state.Rules)
+	for after := ""; ; {
+		cases, err := d.Register.Reckoned(ctx, congress, after, follows)
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range c.state.Open {
-			if !running(o, now) {
-				continue
+		if len(cases) == 0 {
+			break
+		}
+		after = cases[len(cases)-1].ID
+		for _, c := range cases {
+			of, err := d.moves(ctx, congress, c, calendar, now)
+			if err != nil {
+				return nil, err
 			}
-			if dating, err := rules.Date(calendar, &c.state, o, now); err == nil && !dating.Due.Equal(o.Due) {
-				moves = append(moves, Move{Case: c.Case, Stage: o.Stage, Was: o.Due, Due: dating.Due})
+			for _, m := range of {
+				if !m.Due.Equal(m.Was) {
+					moves = append(moves, m)
+				}
 			}
 		}
 	}
@@ -141,38 +190,43 @@ func (d *Desk) Moves(ctx context.Context, congress string, calendar schemas.Cale
 	return moves, nil
 }
 
-// touched are the open cases of a congress with a running clock that is due, or whose ladder ends, on or after a day.
-func (d *Desk) touched(ctx context.Context, congress string, from, now time.Time) (ls []live, err error) {
-	cases, err := d.Register.Cases(ctx, congress, "")
+// moves are the open stages of a case for which a calendar says something else than the one they were reckoned by: another due
+// instant, other reminders or rungs, or that a date is not provisional any more. What cannot be reckoned is left alone.
+func (d *Desk) moves(ctx context.Context, congress string, c register.Reckoned, calendar schemas.Calendar, now time.Time) (moves []Move, err error) {
+	s, err := stateOf(c)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range cases {
-		if c.Outcome != "" {
+	rules, err := d.Register.Rules(ctx, s.Rules)
+	if err != nil {
+		return nil, err
+	}
+	before, err := d.Register.Calendar(ctx, congress, c.Edition)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range s.Open {
+		if !o.Runs(now) {
 			continue
 		}
-		l := live{Case: c}
-		if err := json.Unmarshal([]byte(c.State), &l.state); err != nil {
-			return nil, err
+		was, err := rules.Date(before, &s, o, now)
+		if err != nil {
+			continue
 		}
-		if slices.ContainsFunc(l.state.Open, func(o *schemas.Open) bool { return running(o, now) && reach(o).After(from) }) {
-			ls = append(ls, l)
+		is, err := rules.Date(calendar, &s, o, now)
+		if err != nil {
+			continue
+		}
+		stands := is.Due.Equal(o.Due) && slices.Equal(is.Rungs, was.Rungs)
+		if !stands || slices.Contains(c.Provisional, o.Key) && !is.Provisional {
+			moves = append(moves, Move{Case: c, Stage: o.Stage, Was: o.Due, Due: is.Due})
 		}
 	}
-	return ls, nil
+	return moves, nil
 }
 
-// running reports whether schemas.State.Redate asks a stage for a new date.
-func running(o *schemas.Open, now time.Time) bool {
-	return len(o.Clocks) > 0 && !o.Paused() && o.Due.After(now)
-}
-
-// reach is the last instant that hangs on the calendar for a stage: its due instant, or its last rung.
-func reach(o *schemas.Open) time.Time {
-	if n := len(o.Rungs); n > 0 && o.Rungs[n-1].At.After(o.Due) {
-		return o.Rungs[n-1].At
-	}
-	return o.Due
+func stateOf(c register.Reckoned) (s schemas.State, err error) {
+	return s, json.Unmarshal([]byte(c.State), &s)
 }
 
 // differing counts the stages that are open still and due at another instant.

@@ -56,7 +56,7 @@ func (r *Register) Write(ctx context.Context, e schemas.Entry) (schemas.Receipt,
 		news = append(news, o)
 	}
 	climbed := s.Apply(receipt)
-	w := writing{r: r, s: &s, e: e, rules: rules, calendar: calendar, now: now, news: news, climbed: climbed, receipt: receipt}
+	w := writing{r: r, s: &s, e: e, rules: rules, calendar: calendar, overlay: c.Edition, now: now, news: news, climbed: climbed, receipt: receipt}
 	err = pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error { return w.all(ctx, tx) })
 	if !errors.Is(err, errAhead) {
 		return receipt.Bare(), Away(err)
@@ -114,6 +114,7 @@ type writing struct {
 	e        schemas.Entry
 	rules    schemas.Rules
 	calendar schemas.Calendar
+	overlay  string // the congress's edition of it
 	now      time.Time
 	news     []*schemas.Open
 	climbed  []schemas.Climbed
@@ -134,7 +135,7 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 		ended = &w.now
 	}
 	b := &pgx.Batch{}
-	b.Queue(statement("write_case"), w.s.Case, w.s.Seq, w.s.Outcome, ended, next, w.s.Phase(), string(state)).
+	b.Queue(statement("write_case"), w.s.Case, w.s.Seq, w.s.Outcome, ended, next, w.s.Phase(), string(state), w.edition(), w.whole()).
 		Exec(func(t pgconn.CommandTag) error {
 			if t.RowsAffected() == 0 {
 				return errAhead
@@ -155,6 +156,21 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 	}
 	w.void(b)
 	return tx.SendBatch(ctx, b).Close()
+}
+
+// edition is that of the calendar by which this stimulus reckoned dates; nil: it reckoned none.
+func (w writing) edition() *string {
+	if len(w.receipt.Datings) == 0 {
+		return nil
+	}
+	return &w.overlay
+}
+
+// whole reports whether every clock of the case that runs was reckoned.
+func (w writing) whole() bool {
+	return !slices.ContainsFunc(w.s.Open, func(o *schemas.Open) bool {
+		return o.Runs(w.now) && !slices.ContainsFunc(w.receipt.Datings, func(d schemas.Dating) bool { return d.Key == o.Key })
+	})
 }
 
 // stages shows what is open as it now is and closes what is not open any more.

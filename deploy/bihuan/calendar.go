@@ -56,7 +56,7 @@ func (c *calendarShow) Run(ctx context.Context) error {
 	return nil
 }
 
-// Run imports one year. It may be repeated after a failure: it goes on where it was broken off.
+// Run imports one year and waits until the open cases follow it. It may be broken off: the workers do what is left.
 func (c *calendarImport) Run(ctx context.Context) error {
 	file, err := os.Open(c.File)
 	if err != nil {
@@ -78,6 +78,19 @@ func (c *calendarImport) Run(ctx context.Context) error {
 		}
 		if err != nil {
 			return err
+		}
+		for left := moved.Left; left > 0; left = moved.Left {
+			fmt.Printf("已导入%d年的放假安排，还有%d件在办事项等待核对\n", year.Year, left)
+			more, err := h.desk().Follow(ctx, congress.ID, c.Edition)
+			moved.Cases, moved.Dates = moved.Cases+more.Cases, moved.Dates+more.Dates
+			if err == nil {
+				moved.Left, err = h.reg.CountBehind(ctx, congress.ID, c.Edition)
+			}
+			if err != nil || more.Cases == 0 && moved.Left == left {
+				refusal := schemas.Refuse("EngineAway", "日历已经导入；还有%d件在办事项没有核对，工作进程会接着完成", left)
+				refusal.Cause = err
+				return refusal
+			}
 		}
 		fmt.Printf("已导入%d年的放假安排，%d件在办事项重新推算了期限，%d个期限有变动\n", year.Year, moved.Cases, moved.Dates)
 		return nil

@@ -257,12 +257,13 @@ func (p *play) tell(mine bool) {
 }
 
 // looks is what the acts so far have made of the matter: what is owed by whom, and what has been told with which verdict. What
-// time alone does, and the doors that it opens and shuts, stays out.
+// time alone does, the doors that it opens and shuts and the signing that it does itself, stays out.
 func (p *play) looks(ctx context.Context) (string, error) {
 	s, err := p.register.State(ctx, p.id)
 	if err != nil {
 		return "", err
 	}
+	s.Open = slices.DeleteFunc(s.Open, func(o *schemas.Open) bool { return schemas.Kind(o.Key) == "sign" })
 	var owed, told []string
 	for _, o := range s.Open {
 		if !schemas.Duties[schemas.Kind(o.Key)].Door {
@@ -271,8 +272,8 @@ func (p *play) looks(ctx context.Context) (string, error) {
 	}
 	for _, k := range slices.Sorted(maps.Keys(s.Facts)) {
 		duty, known := schemas.Duties[schemas.Kind(k)]
-		if f := s.Facts[k]; known && !duty.Door && f.Verdict != schemas.Lapsed {
-			told = append(told, p.general(k)+"="+strings.TrimSuffix(f.Verdict, schemas.Auto))
+		if f := s.Facts[k]; known && !duty.Door && f.Verdict != schemas.Lapsed && schemas.Kind(k) != "sign" {
+			told = append(told, p.general(k)+"="+f.Verdict)
 		}
 	}
 	slices.Sort(owed)

@@ -97,3 +97,24 @@ func (d District) Suggestion() register.NewSuggestion {
 	return register.NewSuggestion{Kind: "suggestion", Category: "城建环保", Title: "关于改善老旧小区排水的建议", Body: "每逢大雨小区积水，居民出行困难。",
 		Demand: "改造排水管网，汛前完成。", Wish: d.Units[0], Consents: true, Leader: d.People["dpt1"]}
 }
+
+// Notice2027 is a plausible notice of the breaks of 2027, as a file to import: the real one is not out yet.
+const Notice2027 = `date,kind,name
+2027-01-01,rest,元旦
+2027-02-05,rest,春节
+2027-02-06,rest,春节
+2027-02-07,rest,春节
+2027-02-08,rest,春节
+2027-02-09,rest,春节
+2027-02-10,rest,春节
+2027-02-11,rest,春节
+2027-02-14,work,春节
+2027-04-05,rest,清明节
+2027-05-01,rest,劳动节
+2027-05-02,rest,劳动节
+2027-06-09,rest,端午节
+2027-09-15,rest,中秋节
+2027-10-01,rest,国庆节
+2027-10-02,rest,国庆节
+2027-10-03,rest,国庆节
+`
