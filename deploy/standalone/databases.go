@@ -24,8 +24,9 @@ const (
 	visibilityDatabase = "temporal_visibility"
 
 	// preparing is the advisory lock under which Temporal's databases are
-	// made and migrated: its services may start at the same moment in
-	// processes of their own.
+	// made and migrated and a server enters itself in them: its services may
+	// start at the same moment in processes of their own, and the first
+	// entries of two servers collide.
 	preparing = 0x74656d706f72616c // "temporal"
 )
 
@@ -71,13 +72,9 @@ func prepareProduct(ctx context.Context, admin login) error {
 // prepareTemporal brings Temporal's databases to the server's schema, makes
 // the namespace and returns the login that the server is to use. A superuser
 // makes the role and the databases that are missing; another role must own
-// databases that are there, and is used as it is.
-func prepareTemporal(ctx context.Context, given login) (login, error) {
-	c, err := pgx.Connect(ctx, given.url())
-	if err != nil {
-		return login{}, err
-	}
-	defer c.Close(context.WithoutCancel(ctx))
+// databases that are there, and is used as it is. The connection holds the
+// lock.
+func prepareTemporal(ctx context.Context, c *pgx.Conn, given login) (login, error) {
 	if _, err := c.Exec(ctx, "select pg_advisory_lock($1)", preparing); err != nil {
 		return login{}, err
 	}
@@ -92,6 +89,7 @@ func prepareTemporal(ctx context.Context, given login) (login, error) {
 			return login{}, err
 		}
 	}
+	var err error
 	failures := make(chan error, len(temporalSchemas))
 	for database := range temporalSchemas {
 		go func() { failures <- prepareStore(ctx, given, as.into(database)) }()

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // stack is a running database with a Temporal server on it, or one of the two.
@@ -58,11 +60,24 @@ func startTemporalOn(ctx context.Context, database login, at ports) (*stack, err
 
 func (s *stack) startTemporal(ctx context.Context, database login, logPath string) error {
 	return timed("正在启动 Temporal", "Temporal 已启动", func() error {
-		as, err := prepareTemporal(ctx, database)
+		lock, err := pgx.Connect(ctx, database.url())
 		if err != nil {
 			return err
 		}
-		s.temporal, err = startTemporal(ctx, as, s.at, logPath)
+		defer lock.Close(context.WithoutCancel(ctx))
+		as, err := prepareTemporal(ctx, lock, database)
+		if err != nil {
+			return err
+		}
+		server, err := newServer(as, s.at, logPath)
+		if err != nil {
+			return err
+		}
+		// from here on the services wait for each other
+		if err := lock.Close(ctx); err != nil {
+			return err
+		}
+		s.temporal, err = startTemporal(ctx, server, s.at)
 		return err
 	})
 }

@@ -66,11 +66,9 @@ func createNamespace(at login) error {
 	return sqlite.CreateNamespaces(at.store(1), ns)
 }
 
-// startTemporal starts the services on prepared databases and returns once
-// they answer: where the frontend is among them, once the namespace can be
-// used. The server writes its errors to logPath, or where that is empty to
-// standard error.
-func startTemporal(ctx context.Context, database login, at ports, logPath string) (*engine, error) {
+// newServer makes the server of the services on prepared databases. It writes
+// its errors to logPath, or where that is empty to standard error.
+func newServer(database login, at ports, logPath string) (temporal.Server, error) {
 	if logPath != "" {
 		// the server would make its log readable to all
 		file, err := os.OpenFile(logPath, os.O_CREATE|os.O_WRONLY, 0o600)
@@ -87,7 +85,7 @@ func startTemporal(ctx context.Context, database login, at ports, logPath string
 	for i, name := range at.services {
 		services[i] = string(name)
 	}
-	server, err := temporal.NewServer(
+	return temporal.NewServer(
 		temporal.WithConfig(cfg),
 		temporal.ForServices(services),
 		temporal.WithStaticHosts(hosts),
@@ -97,9 +95,11 @@ func startTemporal(ctx context.Context, database login, at ports, logPath string
 			dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): taskQueuePartitions,
 		}),
 	)
-	if err != nil {
-		return nil, err
-	}
+}
+
+// startTemporal starts the server and returns once its services answer: where
+// the frontend is among them, once the namespace can be used.
+func startTemporal(ctx context.Context, server temporal.Server, at ports) (*engine, error) {
 	e := &engine{server: server}
 	if err := server.Start(); err != nil {
 		return nil, err
