@@ -101,31 +101,6 @@ func (r *Register) ClimbedTo(ctx context.Context, account string) ([]Notice, err
 	return many[Notice](ctx, r.pool, "climbed_to", account)
 }
 
-// Health counts what should have happened and has not.
-type Health struct {
-	Unsaid int // rungs whose instant passed a minute ago without notice
-	Intake int // acts without outcome for a minute
-	Outbox int // mail unsent for an hour
-	Audit  int // lines of the audit log without a link for two minutes
-}
-
-// Health asks every congress by its own clock; it needs no Temporal.
-func (r *Register) Health(ctx context.Context) (h Health, err error) {
-	cs, err := r.Congresses(ctx)
-	if err != nil {
-		return h, err
-	}
-	for _, c := range cs {
-		one, err := one[Health](ctx, r.pool, "health", c.ID, c.Pace.At(r.now().Add(-time.Minute)))
-		if err != nil {
-			return h, err
-		}
-		h.Unsaid, h.Intake, h.Outbox = h.Unsaid+one.Unsaid, h.Intake+one.Intake, h.Outbox+one.Outbox
-		h.Audit += one.Audit
-	}
-	return h, nil
-}
-
 // Unclimbed counts the rungs of a congress that have come by an instant and that their cases have not passed yet.
 func (r *Register) Unclimbed(ctx context.Context, congress string, at time.Time) (int, error) {
 	row, err := one[struct{ N int }](ctx, r.pool, "unclimbed", congress, at)

@@ -83,9 +83,16 @@ func (r *Register) Ready(ctx context.Context) error {
 	if err != nil {
 		return Away(err)
 	}
-	want, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil || have < int64(len(want)) {
-		return schemas.Refuse("SchemaOld", "数据库结构为第%d版，程序需要第%d版：请先运行 bihuan migrate", have, len(want))
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	want, err := goose.NumericComponent(files[len(files)-1]) // numbers may be left out
+	if err != nil {
+		return err
+	}
+	if have < want {
+		return schemas.Refuse("SchemaOld", "数据库结构为第%d版，程序需要第%d版：请先运行 bihuan migrate", have, want)
 	}
 	return nil
 }

@@ -96,6 +96,11 @@ func (h base) desk() *intake.Desk {
 	return &intake.Desk{Register: h.reg, Temporal: h.engine, Log: h.log}
 }
 
+// observer looks at the register and the engine.
+func (h base) observer() worker.Observer {
+	return worker.Observer{Register: h.reg, Temporal: h.engine}
+}
+
 // with opens the register and the engine for a command, and closes them. The engine may be away.
 func (s *stack) with(ctx context.Context, do func(context.Context, base) error) error {
 	h := base{log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}

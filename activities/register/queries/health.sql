@@ -1,5 +1,20 @@
-select (select count(*) from rungs where congress = $1 and at < $2 and rung_at is null and effect = '')::int as unsaid,
-	(select count(*) from intake where congress = $1 and outcome = '' and entered_at < now() - interval '1 minute')::int as intake,
-	(select count(*) from outbox where congress = $1 and sent_at is null and after < now() - interval '1 hour')::int as outbox,
-	(select count(*) from audit a where congress = $1 and at < now() - interval '2 minutes'
+select c.id::text as congress,
+	(select count(*) from cases where congress = c.id and outcome = '')::int as open,
+	rung.n as unsaid, coalesce(rung.first, '0001-01-01 00:00:00+00') as unsaid_since,
+	slept.n as overslept, coalesce(slept.first, '0001-01-01 00:00:00+00') as overslept_since,
+	act.n as intake, act.age as intake_age, mail.n as outbox, mail.age as outbox_age,
+	(select count(*) from audit a where a.congress = c.id and a.at < now() - interval '2 minutes'
+		and a.at > coalesce((select last.at from audit_chain l join audit last on last.id = l.audit
+			where l.congress = c.id order by l.day desc, l.n desc limit 1), '-infinity') - $4::interval
 		and not exists (select 1 from audit_chain l where l.audit = a.id))::int as audit
+from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as c (id, now, late)
+cross join lateral (select count(*) filter (where at < c.late)::int as n, min(at) as first
+	from rungs where congress = c.id and at <= c.now and rung_at is null and effect = '') as rung
+cross join lateral (select count(*) filter (where next < c.late)::int as n, min(next) as first
+	from cases where congress = c.id and outcome = '' and started and next <= c.now) as slept
+cross join lateral (select count(*) filter (where entered_at < now() - interval '1 minute')::int as n,
+		coalesce(extract(epoch from now() - min(entered_at)), 0)::float8 as age
+	from intake where congress = c.id and outcome = '') as act
+cross join lateral (select count(*) filter (where entered_at < now() - interval '1 hour')::int as n,
+		coalesce(extract(epoch from now() - min(entered_at)), 0)::float8 as age
+	from outbox where congress = c.id and sent_at is null) as mail
