@@ -83,7 +83,7 @@ func (s *Server) exportAudit(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	w.Header().Set("Cache-Control", "no-store")
 	if err := WriteAudit(r.Context(), w, s.Register, p.Congress, readAuditFilters(r.URL.Query()).filter()); err != nil {
-		s.Log.Error("an export of the audit log broke off", "err", err, "request", requestID(r.Context()))
+		s.Log.ErrorContext(r.Context(), "an export of the audit log broke off", "err", err, "request", requestID(r.Context()))
 		panic(http.ErrAbortHandler) // half a sheet must not pass for a whole one
 	}
 }

@@ -273,7 +273,8 @@ func (s *Server) judge(r *http.Request, err error) (errorPage, int) {
 	}
 	proofOf(r.Context()).why = page.Text
 	if status >= http.StatusInternalServerError {
-		s.Log.Error("request failed", "err", err, "method", r.Method, "path", r.URL.Path, "request", requestID(r.Context()))
+		method, route := shape(r)
+		s.Log.ErrorContext(r.Context(), "request failed", "err", err, "method", method, "route", route, "path", addressed(r.URL.Path, route), "request", requestID(r.Context()))
 	}
 	return page, status
 }

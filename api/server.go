@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"bihuan/activities/intake"
@@ -19,6 +18,8 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 )
 
 const (
@@ -32,10 +33,12 @@ type Config struct {
 	Desk     *intake.Desk
 	Files    *Files
 	Log      *slog.Logger
-	TLS      bool     // people reach the pages over https, here or at a proxy
-	Origins  []string // scheme and host by which browsers know the site, where a proxy changes Host
-	SignOn   *SignOn  // nil: passwords alone
-	Proxies  []string // networks whose X-Forwarded-For is believed, as 10.0.0.0/8
+	TLS      bool                 // people reach the pages over https, here or at a proxy
+	Origins  []string             // scheme and host by which browsers know the site, where a proxy changes Host
+	SignOn   *SignOn              // nil: passwords alone
+	Proxies  []string             // networks whose X-Forwarded-For is believed, as 10.0.0.0/8
+	Meters   metric.MeterProvider // nil: nothing is measured
+	Tracers  trace.TracerProvider // nil: nothing is traced
 }
 
 // Server answers all requests. Safe for concurrent use.
@@ -82,10 +85,14 @@ func (s *Server) route() (chi.Router, error) {
 	if err != nil {
 		return nil, err
 	}
+	watched, err := s.watched()
+	if err != nil {
+		return nil, err
+	}
 	s.openSessions()
 	s.limitLogin()
 	r := chi.NewRouter()
-	r.Use(numbered, s.clientIP(), s.logged, s.recovered, s.secured, guard, limited, middleware.GetHead)
+	r.Use(numbered, s.clientIP(), watched, s.recovered, s.secured, guard, limited, middleware.GetHead)
 	s.routes(r)
 	return r, nil
 }
@@ -111,35 +118,6 @@ func (s *Server) clientIP() func(http.Handler) http.Handler {
 		return middleware.ClientIPFromRemoteAddr
 	}
 	return middleware.ClientIPFromXFF(s.Proxies...)
-}
-
-// logged writes one line for each request; queries stay out of it, for they hold what people look for.
-func (s *Server) logged(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		begun := time.Now()
-		defer func() {
-			s.Log.Log(r.Context(), weight(r), "request", "method", r.Method, "path", unsecret(r.URL.Path), "status", ww.Status(),
-				"bytes", ww.BytesWritten(), "took", time.Since(begun), "from", middleware.GetClientIP(r.Context()),
-				"request", requestID(r.Context()))
-		}()
-		next.ServeHTTP(ww, r)
-	})
-}
-
-// unsecret leaves the token of a one-time link out of the log.
-func unsecret(path string) string {
-	if strings.HasPrefix(path, "/l/") {
-		return "/l/…"
-	}
-	return path
-}
-
-func weight(r *http.Request) slog.Level {
-	if strings.HasPrefix(r.URL.Path, "/static/") || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
-		return slog.LevelDebug
-	}
-	return slog.LevelInfo
 }
 
 func (s *Server) recovered(next http.Handler) http.Handler {

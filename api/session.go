@@ -78,7 +78,7 @@ func (s *Server) session(next http.Handler) http.Handler {
 
 // unsaved does not replace the page: what the request did is done, and the session only ends sooner.
 func (s *Server) unsaved(_ http.ResponseWriter, r *http.Request, err error) {
-	s.Log.Error("session not saved", "err", err, "request", requestID(r.Context()))
+	s.Log.ErrorContext(r.Context(), "session not saved", "err", err, "request", requestID(r.Context()))
 }
 
 // cookieName has the prefix that binds a cookie to this host, which browsers accept under TLS only.
@@ -98,6 +98,7 @@ func person(ctx context.Context) *register.Person {
 }
 
 func withPerson(r *http.Request, p register.Person) *http.Request {
+	visitor(r.Context(), p.ID)
 	return r.WithContext(context.WithValue(r.Context(), personKey{}, &p))
 }
 

@@ -64,6 +64,14 @@ func (o Observer) Observe(ctx context.Context, back time.Duration) (seen Observa
 	return seen
 }
 
+// Err is what kept the observer from seeing everything.
+func (s Observation) Err() error {
+	if s.Engine == nil {
+		return errors.Join(s.RegisterErr, s.EngineErr)
+	}
+	return errors.Join(s.RegisterErr, s.Engine.RunningErr, s.Engine.QueueErr)
+}
+
 func (o Observer) engine(ctx context.Context) (*Engine, error) {
 	if _, err := o.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
 		return nil, err

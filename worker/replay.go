@@ -13,13 +13,14 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 )
 
 // Replayer has every workflow under the name that histories carry, and opens what they carry.
-func Replayer(sealed converter.DataConverter) (worker.WorkflowReplayer, error) {
-	r, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: sealed})
+func Replayer(sealed converter.DataConverter, between ...interceptor.WorkerInterceptor) (worker.WorkflowReplayer, error) {
+	r, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: sealed, Interceptors: between})
 	if err != nil {
 		return nil, err
 	}

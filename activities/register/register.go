@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/multitracer"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -36,12 +37,15 @@ type Register struct {
 	years sync.Map         // congress/edition → schemas.Calendar
 }
 
-// Open connects to the register, as the role that the migrations made for the service. It does not migrate; Ready tells whether
-// the schema is new enough.
-func Open(ctx context.Context, url string) (*Register, error) {
+// Open connects to the register, as the role that the migrations made for the service; each query is shown to the watchers. It does
+// not migrate; Ready tells whether the schema is new enough.
+func Open(ctx context.Context, url string, watchers ...pgx.QueryTracer) (*Register, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, err
+	}
+	if len(watchers) > 0 {
+		cfg.ConnConfig.Tracer = multitracer.New(watchers...)
 	}
 	cfg.MaxConns = max(cfg.MaxConns, 16)
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
@@ -114,6 +118,29 @@ func migrator(url string) (*goose.Provider, func(), error) {
 	p, err := goose.NewProvider(goose.DialectPostgres, db, sub, goose.WithSessionLocker(locker))
 	return p, func() { _ = db.Close() }, err
 }
+
+// StatementName is the name of the query that a text is, for whoever watches the database; the first word of a text that is none
+// of ours.
+func StatementName(sql string) string {
+	if name, ours := statementNames()[sql]; ours {
+		return name
+	}
+	verb, _, _ := strings.Cut(strings.TrimSpace(sql), " ")
+	return strings.ToLower(verb)
+}
+
+var statementNames = sync.OnceValue(func() map[string]string {
+	files, err := statements.ReadDir("queries")
+	if err != nil {
+		panic(err)
+	}
+	names := make(map[string]string, len(files))
+	for _, f := range files {
+		name := strings.TrimSuffix(f.Name(), ".sql")
+		names[statement(name)] = name
+	}
+	return names
+})
 
 // statement is the text of queries/NAME.sql; a missing one is a mistake of the programmer.
 func statement(name string) string {

@@ -26,6 +26,7 @@ type (
 		Database string `name:"database" env:"DATABASE_URL" required:"" help:"登记簿（PostgreSQL）的地址"`
 		Temporal string `name:"temporal" env:"TEMPORAL_ADDRESS" default:"127.0.0.1:7233" help:"Temporal 的地址"`
 		Keys     string `env:"BIHUAN_KEYS" help:"加密流程历史的密钥文件；不填则不加密"`
+		journal
 	}
 	pages struct {
 		Listen string `env:"BIHUAN_LISTEN" default:"127.0.0.1:8080" help:"页面监听的地址"`
@@ -52,15 +53,18 @@ type (
 	apiCommand struct {
 		stack
 		pages
+		watch
 	}
 	workerCommand struct {
 		stack
 		post
+		watch
 	}
 	serveCommand struct {
 		stack
 		pages
 		post
+		watch
 	}
 	migrateCommand struct {
 		Database string `name:"database" env:"DATABASE_URL" required:"" help:"登记簿（PostgreSQL）的地址"`
@@ -71,14 +75,14 @@ type (
 func (c *migrateCommand) Run(ctx context.Context) error { return register.Migrate(ctx, c.Database) }
 
 // Run serves the pages until ctx ends.
-func (c *apiCommand) Run(ctx context.Context) error { return c.with(ctx, c.serve) }
+func (c *apiCommand) Run(ctx context.Context) error { return c.watched(ctx, c.watch, c.serve) }
 
 // Run works until ctx ends.
-func (c *workerCommand) Run(ctx context.Context) error { return c.with(ctx, c.work) }
+func (c *workerCommand) Run(ctx context.Context) error { return c.watched(ctx, c.watch, c.work) }
 
 // Run does both in one process: pages first to stop, work last.
 func (c *serveCommand) Run(ctx context.Context) error {
-	return c.with(ctx, func(ctx context.Context, h base) error {
+	return c.watched(ctx, c.watch, func(ctx context.Context, h base) error {
 		return c.withWorker(ctx, h, func(ctx context.Context) error { return c.serve(ctx, h) })
 	})
 }
@@ -89,6 +93,7 @@ type base struct {
 	engine client.Client
 	sealed converter.DataConverter // what histories carry
 	log    *slog.Logger
+	instruments
 }
 
 // desk carries acts from the register's intake to the cases.
@@ -103,22 +108,43 @@ func (h base) observer() worker.Observer {
 
 // with opens the register and the engine for a command, and closes them. The engine may be away.
 func (s *stack) with(ctx context.Context, do func(context.Context, base) error) error {
-	h := base{log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	return s.watched(ctx, watch{}, do)
+}
+
+// watched does the same for a service, which tells of itself as long as it runs.
+func (s *stack) watched(ctx context.Context, w watch, do func(context.Context, base) error) error {
+	var h base
 	var err error
+	if h.log, err = s.logger(); err != nil {
+		return err
+	}
+	if h.instruments, err = w.instruments(ctx, h.log); err != nil {
+		return err
+	}
+	defer h.instruments.close(ctx)
 	if h.sealed, err = worker.Converter(s.Keys); err != nil {
 		return err
 	}
-	if h.reg, err = register.Open(ctx, s.Database); err != nil {
+	if h.reg, err = register.Open(ctx, s.Database, h.queries()...); err != nil {
 		return err
 	}
 	defer h.reg.Close()
 	if err := h.reg.Ready(ctx); err != nil {
 		return err
 	}
-	if h.engine, err = client.NewLazyClient(client.Options{HostPort: s.Temporal, DataConverter: h.sealed, Logger: sdklog.NewStructuredLogger(h.log)}); err != nil {
+	options := client.Options{HostPort: s.Temporal, DataConverter: h.sealed, Logger: sdklog.NewStructuredLogger(h.log)}
+	if err := h.temporal(&options); err != nil {
+		return err
+	}
+	if h.engine, err = client.NewLazyClient(options); err != nil {
 		return err
 	}
 	defer h.engine.Close()
+	stop, err := h.offer(ctx, w.Metrics, h)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	return do(ctx, h)
 }
 
@@ -132,7 +158,7 @@ func (p *pages) serve(ctx context.Context, h base) error {
 		return err
 	}
 	server, err := api.New(api.Config{Register: h.reg, Desk: h.desk(), Files: files, Log: h.log, TLS: p.TLS || p.Cert != "",
-		Origins: p.Origins, Proxies: p.Proxies, SignOn: signOn})
+		Origins: p.Origins, Proxies: p.Proxies, SignOn: signOn, Meters: h.meters, Tracers: h.tracers})
 	if err != nil {
 		return err
 	}
