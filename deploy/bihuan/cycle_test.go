@@ -34,14 +34,16 @@ type engine struct {
 	logged *bytes.Buffer // what worker and desk said; to be read once the worker has stopped
 }
 
-func newEngine(t *testing.T) engine {
+func newEngine(t *testing.T) engine { return newEngineIn(t, client.DefaultNamespace) }
+
+func newEngineIn(t *testing.T, namespace string) engine {
 	t.Helper()
 	if os.Getenv("TEMPORAL_ADDRESS") == "" {
 		t.Fatal("TEMPORAL_ADDRESS is not set: run through make test")
 	}
 	logged := &bytes.Buffer{}
 	log := slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), Logger: sdklog.NewStructuredLogger(log)})
+	c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: namespace, Logger: sdklog.NewStructuredLogger(log)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ type observed struct {
 
 const (
 	remembered = 10 * time.Second
-	auditBack  = 24 * time.Hour // older lines are for audit verify
+	auditBack  = time.Hour // older lines are for audit verify
 )
 
 type gauge[T any] struct {
@@ -53,7 +53,7 @@ var (
 		newGauge("intake_oldest_seconds", "还没有结果的行为，最久已等的秒数", func(h register.Health) float64 { return h.IntakeAge.Seconds() }, "rehearsal"),
 		newGauge("outbox_stuck", "写出一小时以上还没有寄出的邮件", func(h register.Health) float64 { return float64(h.Outbox) }, "rehearsal"),
 		newGauge("outbox_oldest_seconds", "还没有寄出的邮件，最久已等的秒数", func(h register.Health) float64 { return h.OutboxAge.Seconds() }, "rehearsal"),
-		newGauge("audit_unlinked", "两分钟以上没有入链的审计记录，从最后一环往前看一天", func(h register.Health) float64 { return float64(h.Audit) }, "rehearsal"),
+		newGauge("audit_unlinked", "两分钟以上没有入链的审计记录，从最后一环往前看一小时", func(h register.Health) float64 { return float64(h.Audit) }, "rehearsal"),
 	}
 	queueGauges = []gauge[worker.Queue]{
 		newGauge("task_queue_backlog", "等待领取的任务，约数；粘滞队列里的不计", func(q worker.Queue) float64 { return float64(q.Backlog) }, "kind"),
