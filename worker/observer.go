@@ -27,7 +27,7 @@ type (
 		Temporal  client.Client
 		Namespace string // empty: default
 	}
-	// Observation is one look. What does not answer within seconds is away, and its part is missing.
+	// Observation is one look. The part of whoever is away is missing.
 	Observation struct {
 		Register    []register.Health // the formal congresses, the rehearsals; nil: the register is away
 		RegisterErr error
@@ -50,16 +50,18 @@ type (
 	}
 )
 
-// glance is how long each side may take to answer.
+// glance is how long the engine may take to answer.
 const glance = 5 * time.Second
 
 // Observe looks once. Back is how far from its last link the audit log is looked at.
 func (o Observer) Observe(ctx context.Context, back time.Duration) (seen Observation) {
-	ctx, cancel := context.WithTimeout(ctx, glance)
-	defer cancel()
 	var both sync.WaitGroup
 	both.Go(func() { seen.Register, seen.RegisterErr = o.Register.Health(ctx, back) })
-	both.Go(func() { seen.Engine, seen.EngineErr = o.engine(ctx) })
+	both.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, glance)
+		defer cancel()
+		seen.Engine, seen.EngineErr = o.engine(ctx)
+	})
 	both.Wait()
 	return seen
 }

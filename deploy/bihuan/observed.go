@@ -25,7 +25,8 @@ type observed struct {
 
 const (
 	remembered = 10 * time.Second
-	auditBack  = time.Hour // older lines are for audit verify
+	patience   = 8 * time.Second // Prometheus itself waits ten
+	auditBack  = time.Hour       // older lines are for audit verify
 )
 
 type gauge[T any] struct {
@@ -113,7 +114,9 @@ func (o *observed) look() worker.Observation {
 	if time.Since(o.at) < remembered {
 		return o.seen
 	}
-	o.seen = o.observer.Observe(context.Background(), auditBack)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	o.seen = o.observer.Observe(ctx, auditBack)
 	o.at = time.Now()
 	if err := o.seen.Err(); err != nil {
 		o.log.Warn("the observer does not see everything", "error", err)

@@ -119,6 +119,27 @@ func TestObserverFindsFaults(t *testing.T) {
 	}
 	healthy("after reconciling")
 	engineAway(t, o)
+	registerAway(t, o)
+}
+
+// registerAway looks with a register that does not answer.
+func registerAway(t *testing.T, o worker.Observer) {
+	t.Helper()
+	reg, err := register.Open(t.Context(), "postgres://nobody@127.0.0.1:1/none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reg.Close()
+	o.Register = reg
+	shown := metricsOf(t, o)
+	_, open := shown["cases_open"]
+	_, unattended := shown["cases_without_workflow"]
+	if open || unattended || shown["register_up"] != 0 || shown["engine_up"] != 1 || shown["workflows_running"] != 1 {
+		t.Errorf("with the register away: %v", shown)
+	}
+	if err := diagnose(t.Context(), o, io.Discard); err == nil {
+		t.Error("the doctor is content without a register")
+	}
 }
 
 // engineAway looks with an engine that does not answer: its numbers are missing, the register's are there.

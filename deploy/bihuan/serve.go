@@ -115,7 +115,7 @@ func (s *stack) with(ctx context.Context, do func(context.Context, base) error) 
 func (s *stack) watched(ctx context.Context, w watch, do func(context.Context, base) error) error {
 	var h base
 	var err error
-	if h.log, err = s.logger(); err != nil {
+	if h.log, err = s.logger(os.Stderr); err != nil {
 		return err
 	}
 	if h.instruments, err = w.instruments(ctx, h.log); err != nil {

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -54,17 +54,17 @@ type (
 	}
 )
 
-// logger writes to stderr. What is logged within a trace names it.
-func (j journal) logger() (*slog.Logger, error) {
+// logger logs as it is told. What is logged within a trace names it.
+func (j journal) logger(to io.Writer) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(j.LogLevel)); err != nil {
 		return nil, err
 	}
 	options := &slog.HandlerOptions{Level: level}
 	if j.Log == "json" {
-		return slog.New(tracedLog{slog.NewJSONHandler(os.Stderr, options)}), nil
+		return slog.New(tracedLog{slog.NewJSONHandler(to, options)}), nil
 	}
-	return slog.New(tracedLog{slog.NewTextHandler(os.Stderr, options)}), nil
+	return slog.New(tracedLog{slog.NewTextHandler(to, options)}), nil
 }
 
 type tracedLog struct{ slog.Handler }

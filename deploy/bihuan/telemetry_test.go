@@ -245,3 +245,28 @@ func events(t *testing.T, id string) (kinds []enums.EventType) {
 	}
 	return kinds
 }
+
+// A log is quiet unless told otherwise, and what it says within a trace names the trace.
+func TestLogger(t *testing.T) {
+	var said bytes.Buffer
+	log, err := journal{Log: "json", LogLevel: "info"}.logger(&said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, span := sdktrace.NewTracerProvider().Tracer("").Start(t.Context(), "x")
+	log.With("a", 1).InfoContext(ctx, "heard")
+	log.Debug("unheard")
+	var line struct{ Msg, Trace string }
+	if err := json.Unmarshal(said.Bytes(), &line); err != nil || line.Msg != "heard" || line.Trace != span.SpanContext().TraceID().String() {
+		t.Errorf("%v: %s", err, &said)
+	}
+	said.Reset()
+	if log, err = (journal{Log: "text", LogLevel: "warn"}).logger(&said); err != nil {
+		t.Fatal(err)
+	}
+	log.Info("unheard")
+	log.Warn("heard")
+	if text := said.String(); strings.Contains(text, "unheard") || !strings.Contains(text, "msg=heard") || strings.Contains(text, "trace=") {
+		t.Error(text)
+	}
+}
