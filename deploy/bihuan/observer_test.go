@@ -114,8 +114,8 @@ func TestObserverFindsFaults(t *testing.T) {
 		t.Errorf("a terminated workflow: %v\n%s", err, said)
 	}
 	eventually(t, "the metrics miss the workflow", func() bool { return metricsOf(t, o)["cases_without_workflow"] == 1 })
-	if err := restart(ctx, base{reg: e.reg, engine: e.client, log: e.desk.Log}); err != nil {
-		t.Fatal(err)
+	if r, err := e.desk.Reconcile(ctx); err != nil || r.Started != 1 {
+		t.Fatalf("%+v, %v", r, err)
 	}
 	healthy("after reconciling")
 	engineAway(t, o)
