@@ -6,6 +6,7 @@ missing=()
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || missing+=(postgresql)
 if [ "${1:-}" = test ]; then
 	command -v chromium >/dev/null || missing+=(chromium)
+	command -v systemd-analyze >/dev/null || missing+=(systemd)
 	[ -n "$(find /usr/share/fonts -iname '*wqy*' -o -iname '*cjk*' 2>/dev/null | head -1)" ] || missing+=(fonts-wqy-microhei)
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -208,12 +208,16 @@ func openMany(t *testing.T, e engine, d registertest.District, n int, now time.T
 	}
 	close(queue)
 	hands.Wait()
-	eventually(t, "all cases run", func() bool {
+	for begun := time.Now(); ; time.Sleep(100 * time.Millisecond) {
 		var waiting int
 		err := e.reg.Pool().QueryRow(t.Context(), "select count(*) from cases where congress = $1 and seq = 0", d.Congress).Scan(&waiting)
-		return err == nil && waiting == 0
-	})
-	return touched
+		if err == nil && waiting == 0 {
+			return touched
+		}
+		if time.Since(begun) > time.Minute+time.Duration(n)*50*time.Millisecond {
+			t.Fatalf("%d cases do not run, %v", waiting, err)
+		}
+	}
 }
 
 func reckonedOf(t *testing.T, e engine, d registertest.District) map[string]schemas.State {

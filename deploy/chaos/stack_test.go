@@ -60,10 +60,9 @@ type (
 		env  []string
 		log  string
 
-		mu     sync.Mutex
-		cmd    *exec.Cmd
-		ended  chan struct{}
-		paused bool
+		mu    sync.Mutex
+		cmd   *exec.Cmd
+		ended chan struct{}
 	}
 )
 
