@@ -137,7 +137,10 @@ func storm(t *testing.T, st *stack, kills int, seed uint64, players int) {
 		b.hit(o, r)
 		struck[b.name]++
 		// what was struck must come back to life before it is struck again
-		st.until(fmt.Sprintf("life goes on after blow %d, %s", i+1, b.name), 3*time.Minute, func() bool { return o.acked.Load() > before+2 })
+		st.until(fmt.Sprintf("life goes on after blow %d, %s", i+1, b.name), 3*time.Minute, func() bool {
+			st.supervise()
+			return o.acked.Load() > before+2
+		})
 		breathe(r, 1500)
 		if (i+1)%20 == 0 {
 			t.Logf("%d blows in %s, %d acts acknowledged", i+1, time.Since(begun).Round(time.Second), o.acked.Load())
@@ -163,9 +166,7 @@ func (st *stack) databaseAnswers() {
 // settle stops the congress's clock and waits until all that had come by then is done.
 func (o *office) settle(t testing.TB) {
 	t.Helper()
-	for _, p := range o.everything() {
-		p.start(t)
-	}
+	o.supervise()
 	o.databaseAnswers()
 	o.hold(t)
 	o.until("all is at rest", 4*time.Minute, func() bool { return o.restless() == "" })

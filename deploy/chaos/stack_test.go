@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -248,6 +249,13 @@ func (st *stack) crash() {
 	st.database.kill()
 }
 
+// supervise starts what has ended by itself, as the machine's supervisor does.
+func (st *stack) supervise() {
+	for _, p := range st.everything() {
+		p.start(st.t)
+	}
+}
+
 // start begins the process; one that runs is left alone.
 func (p *process) start(t testing.TB) {
 	p.mu.Lock()
@@ -322,20 +330,17 @@ func (p *process) tail(n int) string {
 
 func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// freePorts are ports that nobody listens on, the second and the four after it in a row.
+// freePorts are ports in a row that nobody listens on, below those from which connections go out: a server that is down for a
+// moment finds its port again.
 func freePorts(t testing.TB, n int) []int {
 	t.Helper()
 	for range 50 {
+		first := 20000 + rand.IntN(12000-n)
 		var held []net.Listener
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		first := l.Addr().(*net.TCPAddr).Port
-		_ = l.Close()
 		var ports []int
 		for i := range n {
-			if l, err = net.Listen("tcp", address(first+i)); err != nil {
+			l, err := net.Listen("tcp", address(first+i))
+			if err != nil {
 				break
 			}
 			held, ports = append(held, l), append(ports, first+i)
