@@ -272,6 +272,7 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, id string, in sch
 		return
 	}
 	page.In = in
+	page.In.Token = rand.Text() // the refusal stands under the other one
 	page.given(in.Marks)
 	for i := range page.Items {
 		for _, a := range in.Items {

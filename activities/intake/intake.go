@@ -166,10 +166,8 @@ func (d *Desk) deliver(ctx context.Context, caseID string, a schemas.Act) error 
 				return schemas.Refuse(app.Type(), "%s", app.Message())
 			}
 			// the engine forgot what the register knows: a crash came between the two. Awake, the case meets the register.
-			if _, restored, serr := d.agree(ctx, caseID); serr != nil {
+			if _, _, serr := d.agree(ctx, caseID); serr != nil {
 				return pending(serr)
-			} else if !restored {
-				return schemas.Refuse(app.Type(), "%s", app.Message())
 			}
 			time.Sleep(100 * time.Millisecond)
 		case errors.As(err, &missing):
@@ -186,6 +184,10 @@ func (d *Desk) deliver(ctx context.Context, caseID string, a schemas.Act) error 
 		default:
 			return pending(err)
 		}
+	}
+	var app *temporal.ApplicationError
+	if errors.As(err, &app) && app.Type() != schemas.CodeAgain {
+		return schemas.Refuse(app.Type(), "%s", app.Message())
 	}
 	return pending(err)
 }

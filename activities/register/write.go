@@ -142,6 +142,7 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 			}
 			return nil
 		})
+	b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now) // before anything changes: what came while nobody could ring
 	w.stages(b)
 	w.rungs(b)
 	if err := w.acts(ctx, tx, b); err != nil {
@@ -156,6 +157,17 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 	}
 	w.void(b)
 	return tx.SendBatch(ctx, b).Close()
+}
+
+// stimulus is the instant of the earliest act, or now when there is none.
+func (w writing) stimulus() time.Time {
+	at := w.now
+	for _, a := range w.e.Acts {
+		if a.At.Before(at) {
+			at = a.At
+		}
+	}
+	return at
 }
 
 // edition is that of the calendar by which this stimulus reckoned dates; nil: it reckoned none.
@@ -245,7 +257,6 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 	}
 	for _, a := range acts {
 		b.Queue(statement("settle_stage"), w.s.Case, a.Key, a.At, a.Verdict, null(a.Person), null(a.Ref))
-		b.Queue(statement("say_settled"), w.s.Case, a.Key, a.At, w.now) // what came before the act while nobody could ring
 		b.Queue(statement("sign_paper"), w.s.Case, null(a.Ref))
 		b.Queue(statement("accept_intake"), a.ID, w.now)
 		if w.s.Procedure != "" {

@@ -395,7 +395,8 @@ func (p *play) send(ctx context.Context, s step, in schemas.ActIn) bool {
 		case code == "StageClosed":
 			return false
 		case status != 0 && status != http.StatusServiceUnavailable && status != http.StatusUnauthorized:
-			p.wonder("%s on %s: %d %s %s", s.login, p.general(in.Stage), status, code, text)
+			p.wonder("%s on %s of %s: %d %s %s", s.login, p.general(in.Stage), p.number, status, code, text)
+			in.Token = uuid.NewString() // the page gives a new form
 		}
 		p.again.Add(1)
 		rest(ctx, time.Duration(100+p.random.IntN(400))*time.Millisecond)

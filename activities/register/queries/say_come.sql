@@ -1,10 +1,11 @@
 with come as (
-	update rungs set rung_at = $4 where case_id = $1 and stage = $2 and at <= $3 and rung_at is null and effect = ''
-	returning congress, case_id, stage, rev, level, at, due),
+	update rungs r set rung_at = $3 where r.case_id = $1 and r.at <= $2 and r.rung_at is null and r.effect = ''
+		and not exists (select 1 from intake i where i.case_id = r.case_id and i.stage = r.stage and i.outcome = '' and i.received_at < r.at)
+	returning r.congress, r.case_id, r.stage, r.rev, r.level, r.at, r.due),
 said as (
 	insert into notices (id, congress, case_id, stage, rev, level, account, at, due, written_at)
 	select distinct md5(r.case_id::text || '/' || r.stage || '/' || r.rev || '/' || r.level || '/' || a.account)::uuid,
-		r.congress, r.case_id, r.stage, r.rev, r.level, a.account, r.at, r.due, $4::timestamptz
+		r.congress, r.case_id, r.stage, r.rev, r.level, a.account, r.at, r.due, $3::timestamptz
 	from come r join rung_audience a on a.case_id = r.case_id and a.stage = r.stage and a.rev = r.rev and a.level = r.level
 	on conflict (case_id, stage, rev, level, account) do nothing
 	returning id, congress)
