@@ -225,11 +225,6 @@ func (d *Desk) Start(ctx context.Context, s schemas.State) error {
 	return err
 }
 
-// Redate asks an open case for its dates anew.
-func (d *Desk) Redate(ctx context.Context, caseID string, in schemas.Redating) error {
-	return d.update(ctx, caseID, schemas.UpdateCalendar, in.Edition+"/"+in.Now.UTC().Format(time.RFC3339Nano), in)
-}
-
 // Tend runs until ctx ends: it starts cases whose start was lost and delivers acts that wait in the intake.
 // Safe in several processes: starts and deliveries are idempotent.
 func (d *Desk) Tend(ctx context.Context) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -127,7 +128,8 @@ func (d *Desk) follow(ctx context.Context, congress, edition string, calendar sc
 func (d *Desk) redate(ctx context.Context, edition string, c register.Reckoned, now time.Time) (dates int, err error) {
 	for range 4 {
 		one, cancel := context.WithTimeout(ctx, d.patience())
-		err = d.Redate(one, c.ID, schemas.Redating{Edition: edition, Now: now})
+		// asked again before the first answer is on record, it is the same update
+		err = d.update(one, c.ID, schemas.UpdateCalendar, edition+"/"+strconv.Itoa(c.Seq), schemas.Redating{Edition: edition, Now: now})
 		cancel()
 		var app *temporal.ApplicationError
 		var missing *serviceerror.NotFound
