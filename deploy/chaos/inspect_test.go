@@ -159,7 +159,7 @@ func (o *office) inspectNotices(t testing.TB) {
 	for what, sql := range map[string]string{
 		"are missing": `select count(*) from rungs r join rung_audience a using (case_id, stage, rev, level)
 			where r.rung_at is not null and r.effect = '' and not exists (select 1 from notices n where n.case_id = r.case_id and n.stage = r.stage
-			and n.rev = r.rev and n.level = r.level and n.account = a.account)`,
+			and n.at = r.at and n.level = r.level and n.account = a.account)`,
 		"concern nobody": `select count(*) from notices n where n.level <> 'refused' and not exists (select 1 from rung_audience a where a.case_id = n.case_id and a.stage = n.stage
 			and a.rev = n.rev and a.level = n.level and a.account = n.account)`,
 		"are double":         `select count(*) from (select 1 from notices group by case_id, stage, level, account, at having count(*) > 1) x`,
