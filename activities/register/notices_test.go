@@ -39,3 +39,35 @@ func TestRemindersThroughANewDate(t *testing.T) {
 		}
 	}
 }
+
+// A reminder waits for an act handed in before it; when the stage ends by something else, the reminder is said after all.
+func TestReminderOfAnActThatCameTooLate(t *testing.T) {
+	ctx := context.Background()
+	r, d, id := reporting(t)
+	st := must[schemas.State](t)(r.State(ctx, id))
+	report := *st.Find("report/" + d.Units[0])
+	next := report.Rungs[report.Next]
+	a := schemas.Act{ID: register.NewID(), Key: report.Key, Person: d.People["unh-jia"], Role: "UNH"}
+	r.Clock(func() time.Time { return next.At.Add(-time.Hour) })
+	must[register.Received](t)(r.Receive(ctx, d.Congress, id, a))
+	r.Clock(func() time.Time { return next.At.Add(2 * time.Second) })
+	said := func() (n int) {
+		must[int](t)(r.Ring(ctx))
+		for _, in := range must[[]register.Notice](t)(r.Inbox(ctx, d.People["unh-jia"], 99)) {
+			if in.Stage == report.Key && in.Level == next.Level && in.At.Equal(next.At) {
+				n++
+			}
+		}
+		return n
+	}
+	if n := said(); n != 0 {
+		t.Errorf("with the act waiting, said %d times", n)
+	}
+	st.Lapse(report.Key, next.At.Add(time.Second))
+	st.Seq++
+	state := must[[]byte](t)(json.Marshal(st))
+	must[schemas.Receipt](t)(r.Write(ctx, schemas.Entry{State: state, Acts: []schemas.Act{{ID: "lapse", Key: "other/x", Role: schemas.System, At: next.At.Add(time.Second)}}}))
+	if n := said(); n != 1 {
+		t.Errorf("after the stage's end, said %d times", n)
+	}
+}

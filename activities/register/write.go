@@ -142,7 +142,9 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 			}
 			return nil
 		})
-	b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now) // before anything changes: what came while nobody could ring
+	keys, revs := w.left()
+	// before anything changes: what came while nobody could ring, unless an act that waits may yet make it moot
+	b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now, keys, revs)
 	w.stages(b)
 	w.rungs(b)
 	if err := w.acts(ctx, tx, b); err != nil {
@@ -155,7 +157,7 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 	if err := w.audit(ctx, tx, b, string(state)); err != nil {
 		return err
 	}
-	w.void(b)
+	b.Queue(statement("void_rungs"), w.s.Case, keys, revs) // last, for what has come with the end of a stage is still said
 	return tx.SendBatch(ctx, b).Close()
 }
 
@@ -226,14 +228,12 @@ func (w writing) rungs(b *pgx.Batch) {
 	}
 }
 
-// void takes away what will not be said any more; last, for what has come with the end of a stage is still said.
-func (w writing) void(b *pgx.Batch) {
-	var keys []string
-	var revs []int32
+// left are the stages, under their dates, whose rungs may still be said after this stimulus.
+func (w writing) left() (keys []string, revs []int32) {
 	for _, o := range w.s.Open {
 		keys, revs = append(keys, o.Key), append(revs, int32(o.Rev))
 	}
-	b.Queue(statement("void_rungs"), w.s.Case, keys, revs)
+	return keys, revs
 }
 
 // ahead are the rungs that a stage has not climbed before this stimulus.

@@ -1,6 +1,7 @@
 with come as (
 	update rungs r set rung_at = $3 where r.case_id = $1 and r.at <= $2 and r.rung_at is null and r.effect = ''
-		and not exists (select 1 from intake i where i.case_id = r.case_id and i.stage = r.stage and i.outcome = '' and i.received_at < r.at)
+		and not exists (select 1 from intake i join unnest($4::text[], $5::int[]) as o (key, rev) on o.key = r.stage and o.rev = r.rev
+			where i.case_id = r.case_id and i.stage = r.stage and i.outcome = '' and i.received_at < r.at)
 	returning r.congress, r.case_id, r.stage, r.rev, r.level, r.at, r.due),
 said as (
 	insert into notices (id, congress, case_id, stage, rev, level, account, at, due, written_at)
