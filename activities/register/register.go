@@ -83,11 +83,26 @@ func (r *Register) Ready(ctx context.Context) error {
 	if err != nil {
 		return Away(err)
 	}
-	want, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil || have < int64(len(want)) {
-		return schemas.Refuse("SchemaOld", "数据库结构为第%d版，程序需要第%d版：请先运行 bihuan migrate", have, len(want))
+	if want := newest(); have < want {
+		return schemas.Refuse("SchemaOld", "数据库结构为第%d版，程序需要第%d版：请先运行 bihuan migrate", have, want)
 	}
 	return nil
+}
+
+// newest is the number of the last migration; some before it may be missing.
+func newest() (version int64) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range files {
+		n, err := goose.NumericComponent(file)
+		if err != nil {
+			panic(err)
+		}
+		version = max(version, n)
+	}
+	return version
 }
 
 func migrator(url string) (*goose.Provider, func(), error) {
