@@ -145,8 +145,9 @@ func (s *Server) jsonWork(_ http.ResponseWriter, r *http.Request, _ any) (any, i
 	return stagesOut(append(page.Work, page.Later...)), http.StatusOK, err
 }
 
-func (s *Server) jsonCases(_ http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
+func (s *Server) jsonCases(w http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
 	page, err := s.casesPage(r)
+	page.linkTo(w)
 	out := []schemas.CaseOut{}
 	for _, c := range page.Rows {
 		out = append(out, schemas.CaseOut{ID: c.ID, Number: c.Number, Title: c.Title, Kind: c.Kind, Phase: c.Phase, Turn: c.Turn, Due: moment(c.Due),

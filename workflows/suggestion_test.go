@@ -525,9 +525,9 @@ func TestMotionNeedsItsSigners(t *testing.T) {
 	if got := w.state().Outcome; got != "converted" {
 		t.Errorf("turned into a suggestion: %q", got)
 	}
-	rows, err := w.reg.Suggestions(context.Background(), w.d.Congress, register.SuggestionFilter{})
-	if err != nil || len(rows) != 2 || rows[0].Procedure == rows[1].Procedure {
-		t.Fatalf("a suggestion with its origin: %+v %v", rows, err)
+	rows := registertest.Suggestions(t, w.reg, w.d.Congress)
+	if len(rows) != 2 || rows[0].Procedure == rows[1].Procedure {
+		t.Fatalf("a suggestion with its origin: %+v", rows)
 	}
 	for _, row := range rows {
 		if row.Procedure == "suggestion" {

@@ -205,25 +205,3 @@ func (r *Register) Handler(ctx context.Context, id, unit, account string) error 
 	_, err := r.do(ctx, "set_handler", id, unit, null(account))
 	return err
 }
-
-// CaseParty is a unit's part in one of many matters.
-type CaseParty struct {
-	CaseID string
-	Party
-}
-
-// AllParties are the units of all matters of a congress.
-func (r *Register) AllParties(ctx context.Context, congress string) ([]CaseParty, error) {
-	return many[CaseParty](ctx, r.pool, "all_parties", congress)
-}
-
-// ItemCount counts a matter's items and those struck off.
-type ItemCount struct {
-	CaseID        string
-	Total, Closed int
-}
-
-// ItemCounts counts the items of all matters of a congress.
-func (r *Register) ItemCounts(ctx context.Context, congress string) ([]ItemCount, error) {
-	return many[ItemCount](ctx, r.pool, "item_counts", congress)
-}

@@ -37,8 +37,8 @@ type Register struct {
 }
 
 // Open connects to the register, as the role that the migrations made for the service. It does not migrate; Ready tells whether
-// the schema is new enough.
-func Open(ctx context.Context, url string) (*Register, error) {
+// the schema is new enough. What adjust does to the pool's configuration comes last.
+func Open(ctx context.Context, url string, adjust ...func(*pgxpool.Config)) (*Register, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, err
@@ -47,6 +47,9 @@ func Open(ctx context.Context, url string) (*Register, error) {
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, "set role bihuan_service")
 		return err
+	}
+	for _, a := range adjust {
+		a(cfg)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {

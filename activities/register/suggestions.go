@@ -63,18 +63,6 @@ type (
 		Level                                 string
 		NPC, Held, Paused                     bool
 	}
-	// SuggestionFilter leaves out what it does not name.
-	SuggestionFilter struct {
-		Q, Category, Unit string
-		Sight             *Sight // nil: all
-	}
-	// Sight is what somebody sees who does not see all: what he proposed, what his units handle, and what has been handed over.
-	Sight struct {
-		Account string
-		Units   []string
-		Streets []string // names: what deputies of their delegations proposed, once it has been handed over
-		Handed  bool
-	}
 )
 
 // FileSuggestions enters suggestions with their first states in one transaction, all or none; their workflows are started
@@ -205,15 +193,6 @@ func (r *Register) Suggestion(ctx context.Context, caseID string) (Suggestion, e
 // Proposers are a suggestion's leader, its co-signers, and those of suggestions merged into it, in that order.
 func (r *Register) Proposers(ctx context.Context, caseID string) ([]Proposer, error) {
 	return many[Proposer](ctx, r.pool, "proposers", caseID)
-}
-
-// Suggestions lists a congress's suggestions, newest first.
-func (r *Register) Suggestions(ctx context.Context, congress string, f SuggestionFilter) ([]SuggestionRow, error) {
-	sight := Sight{}
-	if f.Sight != nil {
-		sight = *f.Sight
-	}
-	return many[SuggestionRow](ctx, r.pool, "suggestion_list", congress, f.Q, f.Category, null(f.Unit), f.Sight == nil, null(sight.Account), sight.Units, sight.Handed, sight.Streets)
 }
 
 // Propose notes which unit the office means to hand a suggestion to (拟办).

@@ -8,6 +8,7 @@ import (
 
 	"bihuan/activities/intake"
 	"bihuan/activities/register"
+	"bihuan/activities/register/registertest"
 	"bihuan/schemas"
 	"bihuan/worker"
 
@@ -28,9 +29,8 @@ func TestDemoShowsTheFiguresOfTheSpecification(t *testing.T) {
 	}
 	suggestionFigures(t, e.reg, cs[0].ID)
 	opinionFigures(t, e.reg, cs[0].ID)
-	rows, err := e.reg.Suggestions(ctx, cs[0].ID, register.SuggestionFilter{})
-	if err != nil || len(rows) != 204 {
-		t.Errorf("%d suggestions, %v", len(rows), err)
+	if rows := registertest.Suggestions(t, e.reg, cs[0].ID); len(rows) != 204 {
+		t.Errorf("%d suggestions", len(rows))
 	}
 	open, err := e.reg.OpenCases(ctx)
 	if err != nil {

@@ -1,17 +1,19 @@
 -- +goose Up
 
--- The lists of matters (列表): one row for the congress, whose unit is all zeros, and one for each unit named in the matter. It says
--- where the matter stands, who may know of it, and whose turn it is, so that every page of every list is a stretch of one index.
+-- The lists of matters (列表): one row for the congress, and one for each unit that is named in the matter, each deputy who proposes
+-- it and each street whose deputies do. It says where the matter stands, who may know of it and whose turn it is, so that every page
+-- of every list is a stretch of one index.
 create table listing (
 	congress uuid not null,
 	case_id uuid not null references cases (id),
-	unit uuid not null,
+	way text not null check (way in ('congress', 'unit', 'deputy', 'street')),
+	who uuid not null, -- the congress, unit, account or unit
 	procedure text not null,
 	stand text not null, -- its phase; ended, once it has an outcome
 	filed_at timestamptz not null,
 	handed boolean not null, -- others than the congress take part
 	published boolean not null, -- its publication was decided
-	in_hand boolean not null, -- the unit answers for it, or it is the congress's row
+	in_hand boolean not null, -- the unit answers for it
 	committee uuid not null,
 	category text not null, -- of a suggestion
 	key boolean not null, -- 重点
@@ -19,16 +21,16 @@ create table listing (
 	clock text not null check (clock in ('runs', 'held', 'still')), -- of that stage; still: paused, or without a term
 	due timestamptz,
 	yellow timestamptz,
-	primary key (case_id, unit)
+	primary key (case_id, way, who)
 );
-create index listing_stand on listing (congress, unit, procedure, stand, filed_at desc, case_id desc)
+create index listing_stand on listing (congress, way, who, procedure, stand, filed_at desc, case_id)
 	include (handed, published, in_hand, committee, category);
-create index listing_clock on listing (congress, unit, procedure, clock, due, case_id) where clock <> 'still';
-create index listing_key on listing (congress, unit, filed_at desc, case_id desc) where key;
+create index listing_clock on listing (congress, way, who, procedure, clock, due, case_id) where clock <> 'still';
+create index listing_key on listing (congress, way, who, filed_at desc, case_id) where key;
 
--- What the row must say.
+-- What the rows must say.
 create view listing_now as
-select c.congress, c.id as case_id, k.unit, c.procedure, case when c.outcome <> '' then 'ended' else c.phase end as stand, c.filed_at,
+select c.congress, c.id as case_id, k.way, k.who, c.procedure, case when c.outcome <> '' then 'ended' else c.phase end as stand, c.filed_at,
 	s.facts ? 'handover' or coalesce(s.facts #>> '{motion-vote,verdict}' = 'passed', false) as handed,
 	coalesce(s.facts #>> '{publish,verdict}' = 'public', false) as published,
 	k.in_hand, c.committee, coalesce(g.category, '') as category, g.key_leader is not null as key,
@@ -36,9 +38,14 @@ select c.congress, c.id as case_id, k.unit, c.procedure, case when c.outcome <> 
 from cases c
 cross join lateral (select coalesce(j.state -> 'facts', '{}') as facts, coalesce(j.state -> 'open', '[]') as open from (select c.state::jsonb as state offset 0) j) s
 cross join lateral (
-	select '00000000-0000-0000-0000-000000000000'::uuid as unit, true as in_hand
+	select 'congress' as way, c.congress as who, true as in_hand
 	union all
-	select p.unit, not p.gone and (p.capacity <> 'joint' or c.procedure <> 'opinion') from parties p where p.case_id = c.id) k
+	select 'unit', p.unit, not p.gone and (p.capacity <> 'joint' or c.procedure <> 'opinion') from parties p where p.case_id = c.id
+	union all
+	select 'deputy', p.account, true from proposers p where p.case_id = c.id and p.word not in ('decline', 'silent')
+	union all
+	select distinct 'street', u.id, true from proposers p join deputies d on d.account = p.account
+		join units u on u.congress = p.congress and u.kind = 'street' and starts_with(d.delegation, u.name) where p.case_id = c.id) k
 left join suggestions g on g.case_id = c.id
 left join lateral (
 	select x.key, x.due, x.yellow, x.paused, x.held from stages x
@@ -49,24 +56,57 @@ left join lateral (
 			else x.kind not in ('january', 'autumn', 'archive', 'publish') end
 	order by x.due nulls last, x.opened_at limit 1) t on true;
 
--- Once for each stimulus, when the transaction ends and all of it is there; a program that knows nothing of the lists keeps them too.
+-- Whatever the tables hold, the rows of one matter are found by their keys; to plan that anew each time would cost more than to do it.
+-- +goose StatementBegin
+create function list_again(matter uuid) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+begin
+	with now as materialized (select * from listing_now where case_id = matter),
+	gone as (delete from listing l where l.case_id = matter and not exists (select 1 from now n where n.way = l.way and n.who = l.who))
+	insert into listing (congress, case_id, way, who, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow)
+	select congress, case_id, way, who, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow from now n
+	where not exists (select 1 from listing l where l.case_id = n.case_id and l.way = n.way and l.who = n.who
+		and (l.stand, l.handed, l.published, l.in_hand, l.category, l.key, l.turn, l.clock, l.due, l.yellow)
+			is not distinct from (n.stand, n.handed, n.published, n.in_hand, n.category, n.key, n.turn, n.clock, n.due, n.yellow))
+	on conflict (case_id, way, who) do update set
+		stand = excluded.stand, handed = excluded.handed, published = excluded.published, in_hand = excluded.in_hand, category = excluded.category,
+		key = excluded.key, turn = excluded.turn, clock = excluded.clock, due = excluded.due, yellow = excluded.yellow;
+end $$;
+-- +goose StatementEnd
+
+-- When the transaction ends and all of the stimulus is there; so a program that knows nothing of the lists keeps them too.
 -- +goose StatementBegin
 create function list_case() returns trigger language plpgsql as $$
 begin
-	insert into listing (congress, case_id, unit, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow)
-	select congress, case_id, unit, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow
-	from listing_now where case_id = new.id
-	on conflict (case_id, unit) do update set
-		stand = excluded.stand, handed = excluded.handed, published = excluded.published, in_hand = excluded.in_hand, category = excluded.category,
-		key = excluded.key, turn = excluded.turn, clock = excluded.clock, due = excluded.due, yellow = excluded.yellow
-	where (listing.stand, listing.handed, listing.published, listing.in_hand, listing.category, listing.key, listing.turn, listing.clock, listing.due, listing.yellow)
-		is distinct from (excluded.stand, excluded.handed, excluded.published, excluded.in_hand, excluded.category, excluded.key, excluded.turn, excluded.clock, excluded.due, excluded.yellow);
+	if tg_table_name = 'cases' then
+		perform list_again(new.id);
+	else
+		perform list_again(new.case_id);
+	end if;
 	return null;
 end $$;
 -- +goose StatementEnd
 create constraint trigger list_case after insert or update on cases deferrable initially deferred for each row execute function list_case();
-insert into listing (congress, case_id, unit, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow)
-select congress, case_id, unit, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow from listing_now;
+-- Proposers of a merged suggestion come to another one, which has no stimulus of its own.
+create constraint trigger list_case after insert on proposers deferrable initially deferred for each row when (new.position >= 100) execute function list_case();
+
+-- A street learns of its deputies' suggestions whichever of the two is entered last.
+-- +goose StatementBegin
+create function list_street() returns trigger language plpgsql as $$
+begin
+	if tg_table_name = 'deputies' then
+		perform list_again(p.case_id) from proposers p where p.congress = new.congress and p.account = new.account;
+	elsif new.kind = 'street' then
+		perform list_again(p.case_id) from deputies d join proposers p on p.congress = d.congress and p.account = d.account
+			where d.congress = new.congress and starts_with(d.delegation, new.name);
+	end if;
+	return null;
+end $$;
+-- +goose StatementEnd
+create trigger list_street after insert or update of delegation on deputies for each row execute function list_street();
+create trigger list_street after insert or update of name, kind on units for each row execute function list_street();
+
+insert into listing (congress, case_id, way, who, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow)
+select congress, case_id, way, who, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow from listing_now;
 
 -- Search by number and title (查找): pairs of neighbouring characters, for two Chinese characters are a word and no b-tree finds them.
 -- Pairs need not be neighbours in the text: whoever asks compares the words as well.
@@ -102,9 +142,9 @@ insert into case_words (case_id, congress, words, pairs)
 select id, congress, lower(number || ' ' || title), bigrams(lower(number || ' ' || title)) from cases;
 
 -- Open duties by kind, by person, and those overdue by level (工作台, 督办).
-create index stages_kind on stages (congress, kind, due, case_id) where closed_at is null;
+create index stages_kind on stages (congress, kind, due) where closed_at is null;
 create index stages_person on stages (congress, person, due) where closed_at is null and person is not null;
-create index stages_late on stages (congress, npc, level, due, case_id) where closed_at is null and not paused and not held;
+create index stages_late on stages (congress, npc, level, due) where closed_at is null and not paused and not held;
 
 -- Messages: a person's unread ones, what climbed to him, and all of a congress by time.
 create index notices_unread on notices (account) where read_at is null;
@@ -120,7 +160,12 @@ drop trigger word_case on cases;
 drop function word_case;
 drop table case_words;
 drop function bigrams;
+drop trigger list_street on units;
+drop trigger list_street on deputies;
+drop function list_street;
+drop trigger list_case on proposers;
 drop trigger list_case on cases;
 drop function list_case;
+drop function list_again;
 drop view listing_now;
 drop table listing;

@@ -97,3 +97,19 @@ func (d District) Suggestion() register.NewSuggestion {
 	return register.NewSuggestion{Kind: "suggestion", Category: "城建环保", Title: "关于改善老旧小区排水的建议", Body: "每逢大雨小区积水，居民出行困难。",
 		Demand: "改造排水管网，汛前完成。", Wish: d.Units[0], Consents: true, Leader: d.People["dpt1"]}
 }
+
+// Suggestions are all suggestions and motions of a congress, ten thousand at the most, the newest first.
+func Suggestions(t testing.TB, r *register.Register, congress string) []register.SuggestionRow {
+	t.Helper()
+	ctx := context.Background()
+	all := register.Listing{Sights: map[string]register.Sight{"suggestion": {All: true}, "motion": {All: true}}}
+	page, err := r.Listed(ctx, congress, all, []register.Tab{{Procedures: []string{"suggestion", "motion"}}}, 0, time.Time{}, nil, 10000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := r.SuggestionRows(ctx, congress, page.IDs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}

@@ -29,7 +29,7 @@ type Seeded struct {
 // arithmetic, in seconds for each hundred thousand; no workflow knows of them. The pool must be its owner's. hash is everybody's password.
 func Seed(ctx context.Context, pool *pgxpool.Pool, cases int, hash string) (Seeded, error) {
 	out := Seeded{Congress: "00000001-0000-7000-8000-000000000000", Logins: []string{"ofc", "cmt1", "cmh1", "vc1", "ch", "dep", "gov", "vm1", "scm", "str1", "pfo", "unt1", "unh2", "dpt1", "adm", "sec", "aud"},
-		Case: fmt.Sprintf("00000003-0000-7000-8000-%012x", cases/10*10), Public: fmt.Sprintf("00000003-0000-7000-8000-%012x", 15)}
+		Case: fmt.Sprintf("00000003-0000-7000-8000-%012x", cases/10*10), Public: fmt.Sprintf("00000003-0000-7000-8000-%012x", 16)}
 	conn, err := pool.Acquire(ctx)
 	if err != nil {
 		return out, err

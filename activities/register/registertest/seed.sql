@@ -191,8 +191,8 @@ select pg_temp.id(1, 0), pg_temp.id(10, i), filed_at, pg_temp.id(4, 101 + r % 30
 	(array['POST /cases/{id}/act','reply','sign','GET /people','POST /login'])[1 + r % 5], 'case', id::text, '', '', '', (array['done','done','done','denied','read'])[1 + r % 5]
 from seed;
 
-insert into listing (congress, case_id, unit, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow)
-select congress, case_id, unit, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow from listing_now;
+insert into listing (congress, case_id, way, who, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow)
+select congress, case_id, way, who, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow from listing_now;
 
 insert into case_words (case_id, congress, words, pairs)
 select id, congress, lower(number || ' ' || title), bigrams(lower(number || ' ' || title)) from cases
