@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -134,57 +135,87 @@ type latenessPage struct {
 	Cards []latenessCard
 	Rows  []stageView
 	Names map[string]string
+	pager
 }
 
 type latenessCard struct {
-	Title, Href string
-	N           int
-	Late        bool
+	Title, Href, N string
+	Late           bool
 }
+
+// levels are the rungs that a late duty may have climbed last; before the first it has none.
+var levels = func() (codes []string) {
+	codes = []string{""}
+	for _, ladder := range []string{"L", "N", "G"} {
+		for n := range 10 {
+			codes = append(codes, ladder+strconv.Itoa(n))
+		}
+	}
+	return codes
+}()
 
 // lateness lists what is overdue, by level: the units' side, and the congress's own, of which no unit is blamed.
 func (s *Server) lateness(w http.ResponseWriter, r *http.Request) {
-	ctx, p := r.Context(), person(r.Context())
-	owed, err := s.Register.Owed(ctx, p.Congress)
+	page, err := s.latenessPage(r)
 	if err != nil {
 		s.fail(w, r, err)
 		return
-	}
-	calendar, err := s.Register.CurrentCalendar(ctx, p.Congress)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	page := latenessPage{Side: r.URL.Query().Get("side")}
-	if page.Names, err = s.Register.Names(ctx, p.Congress); err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	level := map[string]int{}
-	for _, st := range owed {
-		v := stageView{Stage: st, Lamp: lampOf(calendar, st, p.Now), Duty: schemas.Duties[st.Kind], Round: roundOf(st.Key), WhoseAct: whose(st)}
-		if v.Lamp.Colour != "red" || !granted(p, "read", escalationOf(st)) {
-			continue
-		}
-		side := "unit"
-		if st.NPC {
-			side = "npc"
-		} else if st.Level >= "L" {
-			level[st.Level]++
-		}
-		level[side]++
-		if page.Side == "" || page.Side == side || page.Side == st.Level {
-			page.Rows = append(page.Rows, v)
-		}
-	}
-	page.Cards = []latenessCard{{"单位逾期", "/lateness?side=unit", level["unit"], level["unit"] > 0}, {"人大内部逾期", "/lateness?side=npc", level["npc"], level["npc"] > 0}}
-	for _, l := range []string{"L0", "L1", "L2", "L3", "L4", "L5"} {
-		page.Cards = append(page.Cards, latenessCard{schemas.LevelName(l), "/lateness?side=" + l, level[l], level[l] > 0})
 	}
 	s.render(w, r, http.StatusOK, "lateness", page)
 }
 
-// escalationOf is a late duty as the table of permissions sees it.
-func escalationOf(st register.Stage) subject {
-	return subject{object: "escalation", unit: st.Unit, npc: st.NPC, matter: &matter{Case: register.Case{Committee: st.Committee}}}
+func (s *Server) latenessPage(r *http.Request) (page latenessPage, err error) {
+	ctx, p := r.Context(), person(r.Context())
+	page.Side, page.pager = r.URL.Query().Get("side"), pagerOf(r)
+	calendar, err := s.Register.CurrentCalendar(ctx, p.Congress)
+	if err != nil {
+		return page, err
+	}
+	if page.Names, err = s.Register.Names(ctx, p.Congress); err != nil {
+		return page, err
+	}
+	all := escalations(p)
+	all.NPC, all.Levels = []bool{false, true}, levels
+	counts, err := s.Register.LateCounts(ctx, p.Congress, all, p.Now)
+	if err != nil {
+		return page, err
+	}
+	sides := map[string]int{}
+	for _, c := range counts {
+		side := "unit"
+		if c.NPC {
+			side = "npc"
+		} else if c.Level >= "L" {
+			sides[c.Level] += c.N
+		}
+		sides[side] += c.N
+	}
+	card := func(title, side string) {
+		n := strconv.Itoa(sides[side])
+		if sides[side] > register.Counted {
+			n = strconv.Itoa(register.Counted) + "+"
+		}
+		page.Cards = append(page.Cards, latenessCard{title, "/lateness?side=" + side, n, sides[side] > 0})
+	}
+	card("单位逾期", "unit")
+	card("人大内部逾期", "npc")
+	for _, l := range []string{"L0", "L1", "L2", "L3", "L4", "L5"} {
+		card(schemas.LevelName(l), l)
+	}
+	shown := all
+	switch page.Side {
+	case "":
+	case "unit":
+		shown.NPC = []bool{false}
+	case "npc":
+		shown.NPC = []bool{true}
+	default:
+		shown.Levels = []string{page.Side}
+	}
+	rows, next, err := s.Register.Late(ctx, p.Congress, shown, p.Now, page.after(), page.rows)
+	for _, st := range rows {
+		page.Rows = append(page.Rows, stageView{Stage: st, Lamp: lampOf(calendar, st, p.Now), Duty: schemas.Duties[st.Kind], Round: roundOf(st.Key), WhoseAct: whose(st)})
+	}
+	page.turn(next, -1)
+	return page, err
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"bihuan/activities/register"
 	"bihuan/schemas"
@@ -112,7 +113,8 @@ func readPlace(text string) (p register.Place, ok bool) {
 		p.At = time.UnixMicro(n).UTC()
 	}
 	p.ID = id
-	return p, (err == nil || at == "-") && uuidForm.MatchString(id)
+	matter, _, _ := strings.Cut(id, "/") // of a stage its key follows
+	return p, (err == nil || at == "-") && uuidForm.MatchString(matter) && utf8.ValidString(id) && !strings.Contains(id, "\x00")
 }
 
 // tabsOf are the tabs above a list, with how many matters each has.

@@ -185,6 +185,38 @@ func sights(p *register.Person, procedures ...string) map[string]register.Sight 
 	return all
 }
 
+// escalations are which overdue duties a person may know of: "read escalation" for lists, which cannot ask about each.
+func escalations(p *register.Person) (f register.LateFilter) {
+	for role, scope := range schemas.PermissionTo("read", "escalation").Grants {
+		if !p.Holds(role) {
+			continue
+		}
+		switch scope {
+		case schemas.All:
+			f.All = true
+		case schemas.Government:
+			f.Government = true
+		case schemas.InCharge, schemas.InLine:
+			for _, o := range p.Posts {
+				switch {
+				case o.Role != role:
+				case o.Unit == "" && scope == schemas.InCharge: // it covers all committees
+					f.All = true
+				case o.Unit == "":
+					f.Government = true
+				case scope == schemas.InCharge:
+					f.Committees = append(f.Committees, o.Unit)
+				default:
+					f.Units = append(f.Units, o.Unit)
+				}
+			}
+		default:
+			panic("a list does not know the scope " + string(scope))
+		}
+	}
+	return f
+}
+
 // mayReadPaper keeps a unit's drafts inside the unit, a unit's papers from other units, and a deputy's scores from all units
 // while they could be held against him.
 func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {

@@ -160,7 +160,7 @@ func TestExtensionToSixMonthsFromHandOver(t *testing.T) {
 	if p := s.Parts()[0]; !p.Extended || p.Complex {
 		t.Errorf("the ledger's line: %+v", p)
 	}
-	inbox, err := w.reg.Inbox(context.Background(), w.d.People["dpt1"], 100)
+	inbox, _, err := w.reg.Inbox(context.Background(), w.d.People["dpt1"], nil, 100)
 	told := false
 	for _, n := range inbox {
 		told = told || n.Stage == "reply/"+u && n.Level == schemas.LevelMoved
@@ -474,7 +474,7 @@ func TestKeySupervisionAndConfrontation(t *testing.T) {
 	if amend != "2026-09-08" {
 		t.Errorf("what proved untrue is due again %s", amend)
 	}
-	inbox, err := w.reg.Inbox(context.Background(), w.d.People["vc"], 100)
+	inbox, _, err := w.reg.Inbox(context.Background(), w.d.People["vc"], nil, 100)
 	missing := false
 	for _, n := range inbox {
 		missing = missing || n.Stage == "bimonthly#1" && n.Level == "N0"

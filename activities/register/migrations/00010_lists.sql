@@ -142,7 +142,7 @@ insert into case_words (case_id, congress, words, pairs)
 select id, congress, lower(number || ' ' || title), bigrams(lower(number || ' ' || title)) from cases;
 
 -- Open duties by kind, by person, and those overdue by level (工作台, 督办).
-create index stages_kind on stages (congress, kind, due) where closed_at is null;
+create index stages_kind on stages (congress, kind, due) where closed_at is null and person is null;
 create index stages_person on stages (congress, person, due) where closed_at is null and person is not null;
 create index stages_late on stages (congress, npc, level, due) where closed_at is null and not paused and not held;
 
