@@ -48,11 +48,13 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 }
 
 // left are those of the persons who have open stages of their own whose accounts are shut.
-func (s *Server) left(ctx context.Context, st schemas.State) ([]string, error) {
+func (s *Server) left(ctx context.Context, states ...schemas.State) ([]string, error) {
 	var alone []string
-	for _, o := range st.Open {
-		if o.Person != "" {
-			alone = append(alone, o.Person)
+	for _, st := range states {
+		for _, o := range st.Open {
+			if o.Person != "" {
+				alone = append(alone, o.Person)
+			}
 		}
 	}
 	if len(alone) == 0 {

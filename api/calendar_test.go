@@ -83,7 +83,8 @@ func TestCalendarPreview(t *testing.T) {
 	if c := must(s.register.CurrentCalendar(context.Background(), d.Congress)); c.PublishedYear(2027) {
 		t.Error("the preview has imported")
 	}
-	stages := must(s.register.Owed(context.Background(), d.Congress))
+	found := must(s.register.Cases(context.Background(), d.Congress, "opinion"))
+	stages := must(s.register.Stages(context.Background(), found[0].ID))
 	if len(stages) != 1 || !stages[0].Due.Equal(at(2027, 2, 10, 0, 0)) || !stages[0].Provisional {
 		t.Errorf("the preview has moved a date: %+v", stages)
 	}

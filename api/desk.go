@@ -1,7 +1,10 @@
 package api
 
 import (
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 
 	"bihuan/activities/register"
 	"bihuan/schemas"
@@ -11,8 +14,11 @@ import (
 
 type deskPage struct {
 	Work, Later []stageView
+	Count       string            // of what is to be done; on the pages after the first, and where there are more, of all of it
 	Climbed     []register.Notice // what climbed to this leader and still waits
+	MoreClimbed bool
 	Instructs   bool
+	pager
 }
 
 func (s *Server) desk(w http.ResponseWriter, r *http.Request) {
@@ -28,7 +34,8 @@ func (s *Server) desk(w http.ResponseWriter, r *http.Request) {
 func (s *Server) work(r *http.Request) (page deskPage, err error) {
 	ctx, p := r.Context(), person(r.Context())
 	page.Instructs = granted(p, "instruct", subject{object: "climbed", account: p.ID})
-	work, err := s.Register.Work(ctx, p.Congress, p.ID, p.Now)
+	page.pager = pagerOf(r)
+	work, next, err := s.Register.Work(ctx, p.Congress, p.ID, p.Now, page.after(), page.rows)
 	if err != nil {
 		return page, err
 	}
@@ -36,19 +43,20 @@ func (s *Server) work(r *http.Request) (page deskPage, err error) {
 	if err != nil {
 		return page, err
 	}
-	states := map[string]matter{}
+	var ids []string
 	for _, st := range work {
-		m, known := states[st.CaseID]
-		if !known {
-			if m.State, err = s.Register.State(ctx, st.CaseID); err != nil {
-				return page, err
-			}
-			if m.Left, err = s.left(ctx, m.State); err != nil {
-				return page, err
-			}
-			m.Committee = st.Committee
-			states[st.CaseID] = m
-		}
+		ids = append(ids, st.CaseID)
+	}
+	states, err := s.Register.States(ctx, ids)
+	if err != nil {
+		return page, err
+	}
+	left, err := s.left(ctx, slices.Collect(maps.Values(states))...)
+	if err != nil {
+		return page, err
+	}
+	for _, st := range work {
+		m := matter{Case: register.Case{Committee: st.Committee}, State: states[st.CaseID], Left: left}
 		o := m.State.Find(st.Key)
 		if o == nil {
 			continue
@@ -67,8 +75,20 @@ func (s *Server) work(r *http.Request) (page deskPage, err error) {
 			page.Work = append(page.Work, v)
 		}
 	}
-	if granted(p, "read", subject{object: "climbed", account: p.ID}) {
-		page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID)
+	page.Count = strconv.Itoa(len(page.Work))
+	if next != nil || page.after() != nil {
+		n, err := s.Register.WorkCount(ctx, p.Congress, p.ID, p.Now)
+		if err != nil {
+			return page, err
+		}
+		page.Count = counted(n)
+	}
+	page.turn(next, -1)
+	if page.after() == nil && granted(p, "read", subject{object: "climbed", account: p.ID}) {
+		page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID, perPage+1)
+		if page.MoreClimbed = len(page.Climbed) > perPage; page.MoreClimbed {
+			page.Climbed = page.Climbed[:perPage]
+		}
 	}
 	return page, err
 }
@@ -89,15 +109,26 @@ func (s *Server) toInstruct(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
-type noticesPage struct{ Rows []register.Notice }
+type noticesPage struct {
+	Rows []register.Notice
+	pager
+}
 
 func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
-	rows, err := s.Register.Inbox(r.Context(), person(r.Context()).ID, 200)
+	page, err := s.noticesPage(r)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.render(w, r, http.StatusOK, "notices", noticesPage{rows})
+	s.render(w, r, http.StatusOK, "notices", page)
+}
+
+func (s *Server) noticesPage(r *http.Request) (page noticesPage, err error) {
+	page.pager = pagerOf(r)
+	var next *register.Place
+	page.Rows, next, err = s.Register.Inbox(r.Context(), person(r.Context()).ID, page.after(), page.rows)
+	page.turn(next, -1)
+	return page, err
 }
 
 func (s *Server) readNotices(w http.ResponseWriter, r *http.Request) {

@@ -140,13 +140,15 @@ func (s *Server) jsonMe(_ http.ResponseWriter, r *http.Request, _ any) (any, int
 	return out, http.StatusOK, nil
 }
 
-func (s *Server) jsonWork(_ http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
+func (s *Server) jsonWork(w http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
 	page, err := s.work(r)
+	page.linkTo(w)
 	return stagesOut(append(page.Work, page.Later...)), http.StatusOK, err
 }
 
-func (s *Server) jsonCases(_ http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
+func (s *Server) jsonCases(w http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
 	page, err := s.casesPage(r)
+	page.linkTo(w)
 	out := []schemas.CaseOut{}
 	for _, c := range page.Rows {
 		out = append(out, schemas.CaseOut{ID: c.ID, Number: c.Number, Title: c.Title, Kind: c.Kind, Phase: c.Phase, Turn: c.Turn, Due: moment(c.Due),
@@ -217,10 +219,11 @@ func (s *Server) jsonAct(_ http.ResponseWriter, r *http.Request, in any) (any, i
 	return schemas.ActOut{State: "done"}, http.StatusOK, err
 }
 
-func (s *Server) jsonNotices(_ http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
-	rows, err := s.Register.Inbox(r.Context(), person(r.Context()).ID, 200)
+func (s *Server) jsonNotices(w http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
+	page, err := s.noticesPage(r)
+	page.linkTo(w)
 	out := []schemas.MessageOut{}
-	for _, n := range rows {
+	for _, n := range page.Rows {
 		out = append(out, schemas.MessageOut{At: n.At, Case: n.CaseID, Stage: n.Stage, Level: n.Level,
 			Text: schemas.Word(n.Stage, n.Level, n.UnitName, n.Due), Read: !n.ReadAt.IsZero()})
 	}

@@ -117,17 +117,28 @@ func (s *Server) numbersPage(r *http.Request) (page numbersPage, lines []schemas
 			kept.Set(f, v)
 		}
 	}
-	page.Q = kept.Encode()
 	if page.Units, err = s.Register.Units(ctx, p.Congress); err != nil {
 		return page, nil, err
 	}
-	ledger, err := s.Register.Ledger(ctx, p.Congress)
+	if page.From == "" && page.To == "" {
+		_, last, long, err := s.Register.LedgerSpan(ctx, p.Congress)
+		if err != nil {
+			return page, nil, err
+		}
+		if long { // nobody asked for more than a year
+			from = schemas.DayOf(last).AddDate(-1, 0, 1)
+			page.From = from.Format(time.DateOnly)
+			kept.Set("from", page.From)
+		}
+	}
+	page.Q = kept.Encode()
+	ledger, err := s.Register.Ledger(ctx, p.Congress, from, to)
 	if err != nil {
 		return page, nil, err
 	}
 	counts := func(unit string) bool { return granted(p, "read", subject{object: "statistics", unit: unit}) }
 	ledger = slices.DeleteFunc(ledger, func(l schemas.Line) bool {
-		return l.HandedAt.Before(from) || !to.IsZero() && !l.HandedAt.Before(to) || page.How == "session" && !l.Session || page.How == "recess" && l.Session
+		return page.How == "session" && !l.Session || page.How == "recess" && l.Session
 	})
 	for _, ranked := range schemas.League(ledger, p.Now, leagueFloor) {
 		if counts(ranked.Unit) {

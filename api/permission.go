@@ -135,15 +135,86 @@ func streetsOf(p *register.Person) (names []string) {
 	return names
 }
 
-// handedOver is any matter after its hand-over, for questions about lists.
-var handedOver = matter{State: schemas.State{Facts: map[string]schemas.Act{"handover": {}}}}
-
 // object is what the table of permissions calls the matter.
 func (m matter) object() string { return cmp.Or(m.Procedure, "opinion") }
 
 // mayRead is who may see a matter.
 func mayRead(p *register.Person, m matter) bool {
 	return granted(p, "read", subject{object: m.object(), matter: &m})
+}
+
+// sights are how much of each procedure's matters a person sees: mayRead for lists, which cannot ask about each.
+func sights(p *register.Person, procedures ...string) map[string]register.Sight {
+	all := map[string]register.Sight{}
+	for _, procedure := range procedures {
+		var s register.Sight
+		for role, scope := range schemas.PermissionTo("read", procedure).Grants {
+			if role != schemas.Anyone && !p.Holds(role) {
+				continue
+			}
+			switch scope {
+			case schemas.All:
+				s.All = true
+			case schemas.Handed:
+				s.Handed = true
+			case schemas.Published:
+				s.Published = true
+			case schemas.Own:
+				s.Deputy = p.ID
+			case schemas.Taking:
+				for _, o := range p.Posts {
+					switch {
+					case o.Role == role && o.Unit == "": // it covers all units
+						s.Handed = true
+					case o.Role == role && !slices.Contains(s.Units, o.Unit):
+						s.Units = append(s.Units, o.Unit)
+					}
+				}
+			case schemas.Local:
+				for _, o := range p.Posts {
+					if o.Role == role && o.Unit != "" && !slices.Contains(s.Streets, o.Unit) {
+						s.Streets = append(s.Streets, o.Unit)
+					}
+				}
+			default:
+				panic("a list does not know the scope " + string(scope))
+			}
+		}
+		all[procedure] = s
+	}
+	return all
+}
+
+// escalations are which overdue duties a person may know of: "read escalation" for lists, which cannot ask about each.
+func escalations(p *register.Person) (f register.LateFilter) {
+	for role, scope := range schemas.PermissionTo("read", "escalation").Grants {
+		if !p.Holds(role) {
+			continue
+		}
+		switch scope {
+		case schemas.All:
+			f.All = true
+		case schemas.Government:
+			f.Government = true
+		case schemas.InCharge, schemas.InLine:
+			for _, o := range p.Posts {
+				switch {
+				case o.Role != role:
+				case o.Unit == "" && scope == schemas.InCharge: // it covers all committees
+					f.All = true
+				case o.Unit == "":
+					f.Government = true
+				case scope == schemas.InCharge:
+					f.Committees = append(f.Committees, o.Unit)
+				default:
+					f.Units = append(f.Units, o.Unit)
+				}
+			}
+		default:
+			panic("a list does not know the scope " + string(scope))
+		}
+	}
+	return f
 }
 
 // mayReadPaper keeps a unit's drafts inside the unit, a unit's papers from other units, and a deputy's scores from all units

@@ -26,6 +26,9 @@ type (
 		State, Category, Unit, Q string
 		Tabs                     []tab
 		Categories               []string
+		Years                    []int    // of the hand-over, the last first
+		Year                     int      // zero: all
+		Long                     bool     // all are too many for one page
 		Units                    []option // id and name of those that have one in hand
 		Rows                     []publicRow
 		Open                     int // how many are open to the public, whatever the filters leave
@@ -135,11 +138,15 @@ func (s *Server) publicPage(r *http.Request) (page publicPage, err error) {
 	if page.Congress, page.Now, err = s.publicCongress(r); err != nil {
 		return page, err
 	}
-	gs, err := s.Register.PublicSuggestions(r.Context(), page.Congress.ID)
+	q := r.URL.Query()
+	from, to, err := s.publicYear(r.Context(), &page, q.Get("year"))
 	if err != nil {
 		return page, err
 	}
-	q := r.URL.Query()
+	gs, err := s.Register.PublicSuggestions(r.Context(), page.Congress.ID, from, to)
+	if err != nil {
+		return page, err
+	}
 	number, _ := strconv.Atoi(q.Get("page"))
 	q.Del("page") // of another filter's list it would be another page
 	page.State, page.Category, page.Unit, page.Q = q.Get("state"), q.Get("category"), q.Get("unit"), strings.TrimSpace(q.Get("q"))
@@ -175,6 +182,27 @@ func (s *Server) publicPage(r *http.Request) (page publicPage, err error) {
 	}
 	page.cut(here, q, number, shown)
 	return page, nil
+}
+
+// publicYear is the year of hand-over that the page shows: the one asked for, else all, or the last where all are too many.
+func (s *Server) publicYear(ctx context.Context, page *publicPage, asked string) (from, to time.Time, err error) {
+	first, last, long, err := s.Register.LedgerSpan(ctx, page.Congress.ID)
+	if err != nil || first.IsZero() {
+		return from, to, err
+	}
+	for y := last.In(schemas.Shanghai).Year(); y >= first.In(schemas.Shanghai).Year(); y-- {
+		page.Years = append(page.Years, y)
+	}
+	if y, _ := strconv.Atoi(asked); slices.Contains(page.Years, y) {
+		page.Year = y
+	} else if long {
+		page.Year = page.Years[0]
+	}
+	if page.Long = long; page.Year == 0 {
+		return from, to, nil
+	}
+	from = time.Date(page.Year, 1, 1, 0, 0, 0, 0, schemas.Shanghai)
+	return from, from.AddDate(1, 0, 0), nil
 }
 
 // units are those that have a suggestion in hand, in the office's customary order.

@@ -48,17 +48,15 @@ func (s *Server) examineSuggestion(ctx context.Context, p *register.Person, m ma
 
 // mergeInto finds the suggestion that this one is merged into (并案), by its number.
 func (s *Server) mergeInto(ctx context.Context, p *register.Person, m matter, in schemas.ActIn, a *schemas.Act) error {
-	rows, err := s.Register.Suggestions(ctx, p.Congress, register.SuggestionFilter{Q: strings.TrimSpace(in.Target)})
-	if err != nil {
+	id, err := s.Register.OpenNumbered(ctx, p.Congress, strings.TrimSpace(in.Target))
+	switch {
+	case isRefusal(err, "NotFound"), err == nil && id == m.ID:
+		return schemas.Refuse("BadTarget", "没有找到编号为“%s”的在办建议，请核对要并入的编号", in.Target)
+	case err != nil:
 		return err
 	}
-	for _, row := range rows {
-		if row.Number == strings.TrimSpace(in.Target) && row.ID != m.ID && row.Outcome == "" {
-			a.Target = row.ID
-			return nil
-		}
-	}
-	return schemas.Refuse("BadTarget", "没有找到编号为“%s”的在办建议，请核对要并入的编号", in.Target)
+	a.Target = id
+	return nil
 }
 
 // replied checks a reply: a B says by when, at the latest by the end of the year (spec 2c, C12).

@@ -186,7 +186,11 @@ func (in importIn) read(now time.Time) (closed time.Time, ps problems) {
 
 // judgeSheet holds each row against the register and notes what is wrong; the suggestions lack the session.
 func (s *Server) judgeSheet(ctx context.Context, congress string, sheet *sheet[importRow]) (fs []register.NewSuggestion, err error) {
-	roll, err := s.importRoll(ctx, congress)
+	var numbers []string
+	for _, row := range sheet.Rows {
+		numbers = append(numbers, row.Number)
+	}
+	roll, err := s.importRoll(ctx, congress, numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -212,8 +216,8 @@ func (s *Server) judgeSheet(ctx context.Context, congress string, sheet *sheet[i
 	return fs, nil
 }
 
-// importRoll reads the deputies, the units that handle suggestions, and the numbers in use.
-func (s *Server) importRoll(ctx context.Context, congress string) (importRoll, error) {
+// importRoll reads the deputies, the units that handle suggestions, and which of the numbers are in use.
+func (s *Server) importRoll(ctx context.Context, congress string, numbers []string) (importRoll, error) {
 	roll := importRoll{map[string][]register.DeputyRow{}, map[string]string{}, map[string]bool{}}
 	deputies, err := s.Register.Deputies(ctx, congress)
 	if err != nil {
@@ -229,16 +233,9 @@ func (s *Server) importRoll(ctx context.Context, congress string) (importRoll, e
 	for _, u := range units {
 		roll.units[u.Name] = u.ID
 	}
-	suggestions, err := s.Register.Suggestions(ctx, congress, register.SuggestionFilter{})
-	if err != nil {
-		return roll, err
-	}
-	for _, g := range suggestions {
-		roll.numbers[g.Number] = true
-	}
-	opinions, err := s.Register.Cases(ctx, congress, "opinion") // they share the numbers
-	for _, c := range opinions {
-		roll.numbers[c.Number] = true
+	taken, err := s.Register.Taken(ctx, congress, numbers)
+	for _, n := range taken {
+		roll.numbers[n] = true
 	}
 	return roll, err
 }

@@ -21,6 +21,7 @@ import (
 
 	"bihuan/activities/intake"
 	"bihuan/activities/register"
+	"bihuan/activities/register/registertest"
 	"bihuan/schemas"
 
 	"github.com/xuri/excelize/v2"
@@ -57,7 +58,7 @@ func newImportSite(t *testing.T) importSite {
 // all are the suggestions of the district, by number.
 func (s importSite) all() map[string]register.SuggestionRow {
 	rows := map[string]register.SuggestionRow{}
-	for _, g := range must(s.register.Suggestions(context.Background(), s.congress, register.SuggestionFilter{})) {
+	for _, g := range registertest.Suggestions(s.t, s.register, s.congress) {
 		if _, twice := rows[g.Number]; twice {
 			s.t.Errorf("%s is there twice", g.Number)
 		}

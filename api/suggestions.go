@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -22,11 +23,10 @@ type (
 		Tabs                   []tab
 		Units                  []register.Unit
 		Rows                   []suggestionRow
-		From, To, All          int // which rows of how many
-		Before, After          string
-		MayPropose, MayHand    bool
-		Vetting                int // how many wait to be vetted, handed over
-		Handing                int
+		pager
+		MayPropose, MayHand bool
+		Vetting             int // how many wait to be vetted, handed over
+		Handing             int
 	}
 	suggestionRow struct {
 		register.SuggestionRow
@@ -36,27 +36,22 @@ type (
 )
 
 // suggestionTabs sort suggestions by how they stand.
-var suggestionTabs = []struct {
-	code, title string
-	holds       func(suggestionRow) bool
-}{
-	{"", "全部", func(suggestionRow) bool { return true }},
-	{"vet", "待审查", func(g suggestionRow) bool { return g.Outcome == "" && (g.Phase == "C1" || g.Phase == "C2") }},
-	{"handover", "待交办", func(g suggestionRow) bool { return g.Outcome == "" && g.Phase == "C4" }},
-	{"handling", "办理中", func(g suggestionRow) bool {
-		return g.Outcome == "" && slices.Contains([]string{"C5", "C6", "C7", "C8", "C10"}, g.Phase)
-	}},
-	{"feedback", "待评价", func(g suggestionRow) bool { return g.Outcome == "" && (g.Phase == "C11" || g.Phase == "C13") }},
-	{"again", "重新办理", func(g suggestionRow) bool { return g.Outcome == "" && (g.Phase == "C14" || g.Phase == "C15") }},
-	{"fulfil", "落实跟踪", func(g suggestionRow) bool { return g.Outcome == "" && (g.Phase == "C12" || g.Phase == "C17") }},
-	{"motion", "议案", func(g suggestionRow) bool { return g.Procedure == "motion" }},
-	{"key", "重点", func(g suggestionRow) bool { return g.Key }},
-	{"late", "逾期", func(g suggestionRow) bool { return g.Lamp.Colour == "red" }},
-	{"closed", "已办结", func(g suggestionRow) bool { return g.Outcome != "" || g.Phase == "C18" }},
+var suggestionTabs = []listTab{
+	{"", "全部", register.Tab{Procedures: proposals}},
+	{"vet", "待审查", register.Tab{Procedures: proposals, Stands: []string{"C1", "C2"}}},
+	{"handover", "待交办", register.Tab{Procedures: proposals, Stands: []string{"C4"}}},
+	{"handling", "办理中", register.Tab{Procedures: proposals, Stands: []string{"C5", "C6", "C7", "C8", "C10"}}},
+	{"feedback", "待评价", register.Tab{Procedures: proposals, Stands: []string{"C11", "C13"}}},
+	{"again", "重新办理", register.Tab{Procedures: proposals, Stands: []string{"C14", "C15"}}},
+	{"fulfil", "落实跟踪", register.Tab{Procedures: proposals, Stands: []string{"C12", "C17"}}},
+	{"motion", "议案", register.Tab{Procedures: []string{"motion"}}},
+	{"key", "重点", register.Tab{Procedures: proposals, Marked: "key"}},
+	{"late", "逾期", register.Tab{Procedures: proposals, Marked: "late"}},
+	{"closed", "已办结", register.Tab{Procedures: proposals, Stands: []string{"C18", "ended"}}},
 }
 
-// perPage is how many suggestions one page lists.
-const perPage = 50
+// proposals are the procedures of what deputies propose.
+var proposals = []string{"suggestion", "motion"}
 
 func (s *Server) suggestions(w http.ResponseWriter, r *http.Request) {
 	page, err := s.suggestionsPage(r)
@@ -77,74 +72,45 @@ func (s *Server) suggestionsPage(r *http.Request) (page suggestionsPage, err err
 	if page.Unit != "" && !slices.ContainsFunc(page.Units, func(u register.Unit) bool { return u.ID == page.Unit }) {
 		page.Unit = ""
 	}
-	rows, err := s.suggestionRows(r.Context(), p, register.SuggestionFilter{Q: page.Q, Category: page.Category, Unit: page.Unit})
+	current := tabNamed(suggestionTabs, page.Tab)
+	page.pager = pagerOf(r)
+	list := register.Listing{Sights: sights(p, proposals...), Category: page.Category, Unit: page.Unit, Words: strings.TrimSpace(page.Q)}
+	found, err := s.Register.Listed(r.Context(), p.Congress, list, plainTabs(suggestionTabs), current, p.Now, page.after(), page.rows)
 	if err != nil {
 		return page, err
 	}
-	var shown []suggestionRow
-	for _, t := range suggestionTabs {
-		v := tab{Title: t.title, Href: "/suggestions?" + without(q, "tab", t.code), Current: t.code == page.Tab, Late: t.code == "late"}
-		for _, g := range rows {
-			if t.holds(g) {
-				v.N++
-				if v.Current {
-					shown = append(shown, g)
-				}
-			}
-		}
-		v.Late = v.Late && v.N > 0
-		switch t.code {
-		case "vet":
-			page.Vetting = v.N
-		case "handover":
-			page.Handing = v.N
-		}
-		page.Tabs = append(page.Tabs, v)
+	if page.Rows, err = s.suggestionRows(r.Context(), p, found.IDs); err != nil {
+		return page, err
 	}
-	page.cut(q, shown)
+	page.Tabs = tabsOf(r, suggestionTabs, current, found.Counts)
+	page.turn(found.Next, countOf(found, current))
+	for i, t := range suggestionTabs {
+		switch {
+		case found.Counts == nil:
+		case t.code == "vet":
+			page.Vetting = found.Counts[i]
+		case t.code == "handover":
+			page.Handing = found.Counts[i]
+		}
+	}
 	return page, nil
 }
 
-// cut leaves one page of the rows.
-func (page *suggestionsPage) cut(q url.Values, rows []suggestionRow) {
-	first := slices.IndexFunc(rows, func(g suggestionRow) bool { return g.ID == q.Get("from") })
-	first = max(first, 0)
-	last := min(first+perPage, len(rows))
-	page.Rows, page.From, page.To, page.All = rows[first:last], first+1, last, len(rows)
-	if first > 0 {
-		page.Before = "/suggestions?" + without(q, "from", rows[max(first-perPage, 0)].ID)
-	}
-	if last < len(rows) {
-		page.After = "/suggestions?" + without(q, "from", rows[last].ID)
-	}
-}
-
-// suggestionRows are the suggestions that a person may see.
-func (s *Server) suggestionRows(ctx context.Context, p *register.Person, f register.SuggestionFilter) ([]suggestionRow, error) {
-	if !granted(p, "read", subject{object: "suggestion"}) {
-		f.Sight = &register.Sight{Account: p.ID, Units: append([]string{}, p.Units()...), Streets: append([]string{}, streetsOf(p)...), Handed: granted(p, "read", subject{object: "suggestion", matter: &handedOver})}
-	}
-	rows, err := s.Register.Suggestions(ctx, p.Congress, f)
+// suggestionRows are those suggestions as a list shows them.
+func (s *Server) suggestionRows(ctx context.Context, p *register.Person, ids []string) (out []suggestionRow, err error) {
+	rows, err := s.Register.SuggestionRows(ctx, p.Congress, ids)
 	if err != nil {
 		return nil, err
 	}
 	calendar, err := s.Register.CurrentCalendar(ctx, p.Congress)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]suggestionRow, 0, len(rows))
 	for _, row := range rows {
-		v := suggestionRow{SuggestionRow: row, Turn: outcomes[row.Outcome], Lamp: lamp{"grey", outcomes[row.Outcome]}}
-		if row.Outcome == "" {
-			st := register.Stage{Kind: row.StageKind, UnitName: row.StageUnit, Roles: row.StageRoles, NPC: row.NPC, Due: instantOf(row.Due), Yellow: instantOf(row.Yellow), Level: row.Level, Held: row.Held, Paused: row.Paused}
-			v.Lamp, v.Turn = lamp{"green", "在办"}, "—"
-			if row.Stage != "" {
-				v.Lamp, v.Turn = lampOf(calendar, st, p.Now), whose(st)+" · "+schemas.Duties[row.StageKind].Title
-			}
-		}
+		v := suggestionRow{SuggestionRow: row}
+		st := register.Stage{Kind: row.StageKind, UnitName: row.StageUnit, Roles: row.StageRoles, NPC: row.NPC, Due: instantOf(row.Due), Yellow: instantOf(row.Yellow), Level: row.Level, Held: row.Held, Paused: row.Paused}
+		v.Turn, v.Lamp = lampOfTurn(calendar, row.Outcome, st, p.Now)
+		v.Turn = cmp.Or(v.Turn, "—")
 		out = append(out, v)
 	}
-	return out, nil
+	return out, err
 }
 
 func instantOf(t *time.Time) time.Time {
@@ -351,32 +317,19 @@ func deputyNamed(deputies []register.DeputyRow, name string) (string, error) {
 }
 
 // similar lists open suggestions whose titles share most of their pairs of characters (de-duplication, C2).
-func (s *Server) similar(ctx context.Context, congress, title, but string) (found []string, err error) {
-	rows, err := s.Register.Suggestions(ctx, congress, register.SuggestionFilter{})
-	mine := pairs(title)
-	for _, row := range rows {
-		theirs := pairs(row.Title)
-		both := 0
-		for pair := range mine {
-			if theirs[pair] {
-				both++
-			}
-		}
-		if row.ID != but && row.Outcome == "" && both*2 > max(len(mine), 1) && len(found) < 5 {
-			found = append(found, row.Number+" "+row.Title)
-		}
-	}
-	return found, err
+func (s *Server) similar(ctx context.Context, congress, title, but string) ([]string, error) {
+	return s.Register.Similar(ctx, congress, pairs(title), but)
 }
 
 // pairs are the pairs of neighbouring characters of a title, less what every title has.
-func pairs(title string) map[string]bool {
-	set := map[string]bool{}
-	rs := []rune(strings.NewReplacer("关于", "", "的建议", "", "进一步", "", "加强", "").Replace(title))
+func pairs(title string) (ps []string) {
+	rs := []rune(strings.ToLower(strings.NewReplacer("关于", "", "的建议", "", "进一步", "", "加强", "").Replace(title)))
 	for i := 1; i < len(rs); i++ {
-		set[string(rs[i-1:i+1])] = true
+		if pair := string(rs[i-1 : i+1]); !slices.Contains(ps, pair) {
+			ps = append(ps, pair)
+		}
 	}
-	return set
+	return ps
 }
 
 type (
@@ -386,6 +339,7 @@ type (
 		Units    []register.Unit
 		On       string
 		Token    string
+		More     bool // wait besides
 		Problems problems
 	}
 	handRow struct {
@@ -395,6 +349,9 @@ type (
 		Wrong       string
 	}
 )
+
+// perBatch is how many matters one act may be done on.
+const perBatch = 1000
 
 // showHand lists what waits to be vetted or handed over, to be done in one act.
 func (s *Server) showHand(w http.ResponseWriter, r *http.Request) {
@@ -415,7 +372,17 @@ func (s *Server) handPage(r *http.Request) (page handPage, err error) {
 	if page.Units, err = s.Register.Units(ctx, p.Congress); err != nil {
 		return page, err
 	}
-	rows, err := s.Register.Suggestions(ctx, p.Congress, register.SuggestionFilter{})
+	stand := "C2"
+	if page.Kind == "handover" {
+		stand = "C4"
+	}
+	waiting := register.Tab{Procedures: proposals, Stands: []string{stand}}
+	found, err := s.Register.Listed(ctx, p.Congress, register.Listing{Sights: sights(p, proposals...)}, []register.Tab{waiting}, 0, p.Now, nil, perBatch)
+	if err != nil {
+		return page, err
+	}
+	page.More = found.Next != nil
+	rows, err := s.Register.SuggestionRows(ctx, p.Congress, found.IDs)
 	for _, row := range rows {
 		if row.StageKind == page.Kind {
 			page.Rows = append(page.Rows, handRow{SuggestionRow: row, Lead: row.ProposedName})

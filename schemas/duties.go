@@ -278,6 +278,21 @@ func (s *State) Phase() string {
 	return phase
 }
 
+// Stands are all places where a matter of a procedure can stand: its phases, A1 until its first record, nowhere, suspended; ended, with an outcome.
+func Stands(procedure string) []string {
+	series := map[string]string{"opinion": "A", "suggestion": "C", "motion": "M"}[procedure]
+	found := []string{"", "A1", "suspended", "ended"}
+	for _, d := range Duties {
+		for _, state := range strings.Fields(d.State) {
+			if strings.HasPrefix(state, series) {
+				found = append(found, state)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
 // PhaseName is the Chinese name of a state of spec 2a or 2c, or of an outcome.
 func PhaseName(phase string) string {
 	return map[string]string{

@@ -298,7 +298,7 @@ func TestPlanOverdueClimbsToTheChair(t *testing.T) {
 	if !w.state().Facts["plan/"+w.d.Units[0]+"#1"].Late() {
 		t.Error("a late plan is not marked late")
 	}
-	inbox, err := w.reg.Inbox(context.Background(), w.d.People["ch"], 100)
+	inbox, _, err := w.reg.Inbox(context.Background(), w.d.People["ch"], nil, 100)
 	if err != nil || len(inbox) == 0 || inbox[0].Level != "L5" {
 		t.Errorf("the chair's inbox: %v %v", inbox, err)
 	}

@@ -120,7 +120,7 @@ func TestSuggestionAnsweredSatisfiedClosed(t *testing.T) {
 	if p.Class != "A" || p.Now != "A" || p.Verified.IsZero() || !p.Met || p.First != "satisfied" || p.Score != "satisfied" {
 		t.Errorf("the ledger's line: %+v", p)
 	}
-	lines, err := w.reg.Ledger(context.Background(), w.d.Congress)
+	lines, err := w.reg.Ledger(context.Background(), w.d.Congress, time.Time{}, time.Time{})
 	if err != nil || len(lines) != 1 || !lines[0].AnsweredAt.Equal(p.AnsweredAt) || lines[0].First != "satisfied" || lines[0].UnitName != "甲局" ||
 		schemas.LastDay(lines[0].FirstDue).Format("2006-01-02") != "2026-06-02" {
 		t.Errorf("the register's ledger: %+v %v", lines, err)
@@ -160,7 +160,7 @@ func TestExtensionToSixMonthsFromHandOver(t *testing.T) {
 	if p := s.Parts()[0]; !p.Extended || p.Complex {
 		t.Errorf("the ledger's line: %+v", p)
 	}
-	inbox, err := w.reg.Inbox(context.Background(), w.d.People["dpt1"], 100)
+	inbox, _, err := w.reg.Inbox(context.Background(), w.d.People["dpt1"], nil, 100)
 	told := false
 	for _, n := range inbox {
 		told = told || n.Stage == "reply/"+u && n.Level == schemas.LevelMoved
@@ -474,7 +474,7 @@ func TestKeySupervisionAndConfrontation(t *testing.T) {
 	if amend != "2026-09-08" {
 		t.Errorf("what proved untrue is due again %s", amend)
 	}
-	inbox, err := w.reg.Inbox(context.Background(), w.d.People["vc"], 100)
+	inbox, _, err := w.reg.Inbox(context.Background(), w.d.People["vc"], nil, 100)
 	missing := false
 	for _, n := range inbox {
 		missing = missing || n.Stage == "bimonthly#1" && n.Level == "N0"
@@ -525,9 +525,9 @@ func TestMotionNeedsItsSigners(t *testing.T) {
 	if got := w.state().Outcome; got != "converted" {
 		t.Errorf("turned into a suggestion: %q", got)
 	}
-	rows, err := w.reg.Suggestions(context.Background(), w.d.Congress, register.SuggestionFilter{})
-	if err != nil || len(rows) != 2 || rows[0].Procedure == rows[1].Procedure {
-		t.Fatalf("a suggestion with its origin: %+v %v", rows, err)
+	rows := registertest.Suggestions(t, w.reg, w.d.Congress)
+	if len(rows) != 2 || rows[0].Procedure == rows[1].Procedure {
+		t.Fatalf("a suggestion with its origin: %+v", rows)
 	}
 	for _, row := range rows {
 		if row.Procedure == "suggestion" {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"bihuan/schemas"
@@ -195,35 +197,88 @@ func (r *Register) Stages(ctx context.Context, id string) ([]Stage, error) {
 	return many[Stage](ctx, r.pool, "stages", id)
 }
 
-// Owed are the open duties of a congress, the earliest due first.
-func (r *Register) Owed(ctx context.Context, congress string) ([]Stage, error) {
-	return many[Stage](ctx, r.pool, "owed", congress)
+// States are the states of cases by their ids, as the register has them.
+func (r *Register) States(ctx context.Context, ids []string) (map[string]schemas.State, error) {
+	rows, err := many[struct{ ID, State string }](ctx, r.pool, "case_states", ids)
+	states := make(map[string]schemas.State, len(rows))
+	for _, row := range rows {
+		var s schemas.State
+		if err := json.Unmarshal([]byte(row.State), &s); err != nil {
+			return nil, err
+		}
+		states[row.ID] = s
+	}
+	return states, err
+}
+
+// LateFilter says which overdue duties are asked for: of the congress's own side or the units', at which levels; and those of
+// whose somebody may know: all, the government's side, of these units, of matters in charge of these committees.
+type LateFilter struct {
+	NPC               []bool
+	Levels            []string
+	All, Government   bool
+	Units, Committees []string
+}
+
+// args are the first arguments of the statements about overdue duties.
+func (f LateFilter) args(congress string, now time.Time) []any {
+	var npcs []bool
+	var levels []string
+	if f.All || f.Government || len(f.Committees) > 0 {
+		for _, npc := range f.NPC {
+			for _, level := range f.Levels {
+				npcs, levels = append(npcs, npc), append(levels, level)
+			}
+		}
+	} else if slices.Contains(f.NPC, false) {
+		levels = f.Levels
+	}
+	units := f.Units
+	if !slices.Contains(f.NPC, false) {
+		units = nil
+	}
+	return []any{planned, congress, npcs, levels, now, f.All, f.Government, append([]string{}, f.Committees...), append([]string{}, units...)}
+}
+
+// Late is the page of overdue duties after a place, that due first coming first; and where the next begins.
+func (r *Register) Late(ctx context.Context, congress string, f LateFilter, now time.Time, after *Place, limit int) ([]Stage, *Place, error) {
+	at, id, key := after.parts()
+	rows, err := many[Stage](ctx, r.pool, "late", append(f.args(congress, now), moment(at), id, key, limit+1)...)
+	return stagePage(rows, err, limit)
+}
+
+// LateCount is how many duties of a side are overdue at a level, up to Counted+1.
+type LateCount struct {
+	NPC   bool
+	Level string
+	N     int
+}
+
+// LateCounts counts the overdue duties.
+func (r *Register) LateCounts(ctx context.Context, congress string, f LateFilter, now time.Time) ([]LateCount, error) {
+	return many[LateCount](ctx, r.pool, "late_counts", append(f.args(congress, now), Counted+1)...)
+}
+
+// stagePage leaves as many stages as a page holds.
+func stagePage(rows []Stage, err error, limit int) ([]Stage, *Place, error) {
+	if err != nil || len(rows) <= limit {
+		return rows, nil, err
+	}
+	last := rows[limit-1]
+	return rows[:limit], &Place{last.Due, last.CaseID + "/" + last.Key}, nil
+}
+
+// parts are a place among stages: the due instant, case and key.
+func (p *Place) parts() (at time.Time, caseID, key *string) {
+	if p == nil {
+		return at, nil, nil
+	}
+	id, k, _ := strings.Cut(p.ID, "/")
+	return p.At, &id, &k
 }
 
 // Handler names the person in a unit who handles the matter (经办人); empty: everybody in the unit.
 func (r *Register) Handler(ctx context.Context, id, unit, account string) error {
 	_, err := r.do(ctx, "set_handler", id, unit, null(account))
 	return err
-}
-
-// CaseParty is a unit's part in one of many matters.
-type CaseParty struct {
-	CaseID string
-	Party
-}
-
-// AllParties are the units of all matters of a congress.
-func (r *Register) AllParties(ctx context.Context, congress string) ([]CaseParty, error) {
-	return many[CaseParty](ctx, r.pool, "all_parties", congress)
-}
-
-// ItemCount counts a matter's items and those struck off.
-type ItemCount struct {
-	CaseID        string
-	Total, Closed int
-}
-
-// ItemCounts counts the items of all matters of a congress.
-func (r *Register) ItemCounts(ctx context.Context, congress string) ([]ItemCount, error) {
-	return many[ItemCount](ctx, r.pool, "item_counts", congress)
 }

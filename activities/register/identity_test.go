@@ -91,14 +91,14 @@ func TestAStageOfOnePersonFallsToHisRoleWhenHeLeaves(t *testing.T) {
 		t.Errorf("%q are told", people)
 	}
 	now := must[time.Time](t)(r.Now(ctx, d.Congress))
-	if w := must[[]register.Stage](t)(r.Work(ctx, d.Congress, d.People["vc"], now)); len(w) != 0 {
+	if w, _, err := r.Work(ctx, d.Congress, d.People["vc"], now, nil, 100); err != nil || len(w) != 0 {
 		t.Errorf("another leader owes it: %v", w)
 	}
 	exec("update accounts set active = false where id = $1", d.People["ch"])
 	if people := told(t, r, id, time.Time{}); !strings.Contains(people, "分管副主任") {
 		t.Errorf("afterwards %q are told", people)
 	}
-	if w := must[[]register.Stage](t)(r.Work(ctx, d.Congress, d.People["vc"], now)); len(w) != 1 {
+	if w, _, err := r.Work(ctx, d.Congress, d.People["vc"], now, nil, 100); err != nil || len(w) != 1 {
 		t.Errorf("nobody owes it: %v", w)
 	}
 	if left := must[[]string](t)(r.Left(ctx, []string{d.People["ch"], d.People["vc"]})); !slices.Equal(left, []string{d.People["ch"]}) {
@@ -166,10 +166,10 @@ func TestStandIns(t *testing.T) {
 		t.Errorf("after the period %q are told", people)
 	}
 	now := must[time.Time](t)(r.Now(ctx, d.Congress))
-	if w := must[[]register.Stage](t)(r.Work(ctx, d.Congress, d.People["unh-yi"], now)); len(w) != 1 {
+	if w, _, err := r.Work(ctx, d.Congress, d.People["unh-yi"], now, nil, 100); err != nil || len(w) != 1 {
 		t.Errorf("the stand-in owes %v", w)
 	}
-	if w := must[[]register.Stage](t)(r.Work(ctx, d.Congress, d.People["unh-yi"], day(11, 25))); len(w) != 0 {
+	if w, _, err := r.Work(ctx, d.Congress, d.People["unh-yi"], day(11, 25), nil, 100); err != nil || len(w) != 0 {
 		t.Errorf("after the period the stand-in owes %v", w)
 	}
 	subs := must[[]register.Substitute](t)(r.Substitutes(ctx, d.Congress, d.People["unh-jia"]))
@@ -281,11 +281,11 @@ func TestTheBellReachesStandInsOnce(t *testing.T) {
 	}
 	rungs := must[int](t)(r.Ring(ctx))
 	for login, before := range map[string]int{"unt-jia": 1, "unh-jia": 1, "unh-yi": 0} { // that the stage was opened
-		if said := must[[]register.Notice](t)(r.Inbox(ctx, d.People[login], 99)); rungs == 0 || len(said) != before+rungs {
+		if said, _, err := r.Inbox(ctx, d.People[login], nil, 99); err != nil || rungs == 0 || len(said) != before+rungs {
 			t.Errorf("%s has %d messages of %d rungs", login, len(said), rungs)
 		}
 	}
-	if said := must[[]register.Notice](t)(r.Inbox(ctx, d.People["unt-yi"], 99)); len(said) != 0 {
+	if said, _, err := r.Inbox(ctx, d.People["unt-yi"], nil, 99); err != nil || len(said) != 0 {
 		t.Errorf("a colleague of the stand-in is told: %v", said)
 	}
 }

@@ -48,9 +48,18 @@ func (r *Register) Ring(ctx context.Context) (taken int, err error) {
 	return taken, nil
 }
 
-// Inbox lists a person's notices, newest first.
-func (r *Register) Inbox(ctx context.Context, account string, limit int) ([]Notice, error) {
-	return many[Notice](ctx, r.pool, "inbox", account, limit)
+// Inbox is the page of a person's notices after a place, newest first; and where the next begins.
+func (r *Register) Inbox(ctx context.Context, account string, after *Place, limit int) ([]Notice, *Place, error) {
+	var place Place
+	if after != nil {
+		place = *after
+	}
+	rows, err := many[Notice](ctx, r.pool, "inbox", planned, account, moment(place.At), null(place.ID), limit+1)
+	if err != nil || len(rows) <= limit {
+		return rows, nil, err
+	}
+	last := rows[limit-1]
+	return rows[:limit], &Place{last.At, last.ID}, nil
 }
 
 // Read marks a person's notices as read up to now, or one of them.
@@ -96,9 +105,10 @@ func (r *Register) Sent(ctx context.Context, id string, trouble error) error {
 	return err
 }
 
-// ClimbedTo are the rungs after the due day that reached a person and whose stage still waits, the highest of each stage.
-func (r *Register) ClimbedTo(ctx context.Context, account string) ([]Notice, error) {
-	return many[Notice](ctx, r.pool, "climbed_to", account)
+// ClimbedTo are the rungs after the due day that reached a person and whose stage still waits, the highest of each stage, the latest
+// first, up to a limit.
+func (r *Register) ClimbedTo(ctx context.Context, account string, limit int) ([]Notice, error) {
+	return many[Notice](ctx, r.pool, "climbed_to", planned, account, limit)
 }
 
 // Unclimbed counts the rungs of a congress that have come by an instant and that their cases have not passed yet.

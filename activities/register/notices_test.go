@@ -28,12 +28,7 @@ func TestRemindersThroughANewDate(t *testing.T) {
 		state := must[[]byte](t)(json.Marshal(st))
 		must[schemas.Receipt](t)(r.Write(ctx, schemas.Entry{State: state, Acts: []schemas.Act{{ID: "held", Key: "held/" + report.Key, Role: schemas.System, At: next.At.Add(time.Second)}}}))
 		must[int](t)(r.Ring(ctx))
-		said := 0
-		for _, n := range must[[]register.Notice](t)(r.Inbox(ctx, d.People["unh-jia"], 99)) {
-			if n.Level == next.Level && n.At.Equal(next.At) {
-				said++
-			}
-		}
+		said := reminders(t, r, d.People["unh-jia"], report.Key, next)
 		if said != 1 {
 			t.Errorf("rung by the bell %v: said %d times", rings, said)
 		}
@@ -51,14 +46,9 @@ func TestReminderOfAnActThatCameTooLate(t *testing.T) {
 	r.Clock(func() time.Time { return next.At.Add(-time.Hour) })
 	must[register.Received](t)(r.Receive(ctx, d.Congress, id, a))
 	r.Clock(func() time.Time { return next.At.Add(2 * time.Second) })
-	said := func() (n int) {
+	said := func() int {
 		must[int](t)(r.Ring(ctx))
-		for _, in := range must[[]register.Notice](t)(r.Inbox(ctx, d.People["unh-jia"], 99)) {
-			if in.Stage == report.Key && in.Level == next.Level && in.At.Equal(next.At) {
-				n++
-			}
-		}
-		return n
+		return reminders(t, r, d.People["unh-jia"], report.Key, next)
 	}
 	if n := said(); n != 0 {
 		t.Errorf("with the act waiting, said %d times", n)
@@ -70,4 +60,19 @@ func TestReminderOfAnActThatCameTooLate(t *testing.T) {
 	if n := said(); n != 1 {
 		t.Errorf("after the stage's end, said %d times", n)
 	}
+}
+
+// reminders counts a person's notices of a rung.
+func reminders(t *testing.T, r *register.Register, account, stage string, g schemas.Rung) (n int) {
+	t.Helper()
+	inbox, _, err := r.Inbox(context.Background(), account, nil, 99)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range inbox {
+		if in.Stage == stage && in.Level == g.Level && in.At.Equal(g.At) {
+			n++
+		}
+	}
+	return n
 }

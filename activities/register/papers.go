@@ -1,9 +1,11 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"bihuan/schemas"
@@ -109,7 +111,63 @@ func (r *Register) Names(ctx context.Context, congress string) (map[string]strin
 	return names, err
 }
 
-// Work lists what a person owes or may draft: the open duties of the posts held at an instant, the earliest due first.
-func (r *Register) Work(ctx context.Context, congress, account string, at time.Time) ([]Stage, error) {
-	return many[Stage](ctx, r.pool, "work", congress, account, at)
+// Work is the page after a place of what a person owes or may draft: the open duties of the posts held at an instant, the earliest due
+// first; and where the next page begins.
+func (r *Register) Work(ctx context.Context, congress, account string, at time.Time, after *Place, limit int) ([]Stage, *Place, error) {
+	args, err := r.workOf(ctx, congress, account, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	due, id, key := after.parts()
+	var from *string
+	if after != nil {
+		from = new(string)
+		*from = "infinity" // without a term: those come last
+		if !due.IsZero() {
+			*from = due.Format(time.RFC3339Nano)
+		}
+	}
+	rows, err := many[Stage](ctx, r.pool, "work", append(args, from, id, key, limit+1)...)
+	return stagePage(rows, err, limit)
+}
+
+// WorkCount counts them, up to Counted+1.
+func (r *Register) WorkCount(ctx context.Context, congress, account string, at time.Time) (int, error) {
+	args, err := r.workOf(ctx, congress, account, at)
+	if err != nil {
+		return 0, err
+	}
+	row, err := one[struct{ N int }](ctx, r.pool, "work_count", append(args, Counted+1)...)
+	return row.N, err
+}
+
+// workOf are the first arguments of the statements about a person's work: the posts held; and where to look for it, the kinds of duties
+// that roles without a unit of their own settle, the units, and the persons.
+func (r *Register) workOf(ctx context.Context, congress, account string, at time.Time) ([]any, error) {
+	posts, err := many[Post](ctx, r.pool, "posts_of_account", account, at)
+	if err != nil {
+		return nil, err
+	}
+	var roles, kinds, owners []string
+	var held []*string
+	units, persons := []string{}, []string{account}
+	for _, o := range posts {
+		owner := cmp.Or(o.For, account)
+		roles, held, owners = append(roles, string(o.Role)), append(held, null(o.Unit)), append(owners, owner)
+		if !slices.Contains(persons, owner) {
+			persons = append(persons, owner)
+		}
+		if o.Unit != "" && !slices.Contains(units, o.Unit) {
+			units = append(units, o.Unit)
+		}
+		if o.Unit != "" && (o.Role == schemas.Liaison || o.Role == schemas.UnitHead) {
+			continue // their duties are all their unit's
+		}
+		for kind, d := range schemas.Duties {
+			if !d.Door && (slices.Contains(d.By, o.Role) || d.Drafter == o.Role) && !slices.Contains(kinds, kind) {
+				kinds = append(kinds, kind)
+			}
+		}
+	}
+	return []any{planned, congress, roles, held, owners, append([]string{}, kinds...), units, persons}, nil
 }

@@ -63,14 +63,15 @@ func (r *Register) PublicCongress(ctx context.Context, id string) (Congress, tim
 	return c, c.Pace.At(r.now()), err
 }
 
-// PublicSuggestions are the suggestions of a congress that everybody may see, those handed over last first.
-func (r *Register) PublicSuggestions(ctx context.Context, congress string) ([]PublicSuggestion, error) {
-	return r.public(ctx, congress, "")
+// PublicSuggestions are the suggestions of a congress that everybody may see, those handed over last first: those with a unit to which
+// they were handed over from an instant on until another, exclusive; both zero: all.
+func (r *Register) PublicSuggestions(ctx context.Context, congress string, from, to time.Time) ([]PublicSuggestion, error) {
+	return r.public(ctx, congress, "", from, to)
 }
 
 // PublicSuggestion is one of them with its steps. Code: NotFound.
 func (r *Register) PublicSuggestion(ctx context.Context, congress, id string) (PublicSuggestion, []PublicStep, error) {
-	gs, err := r.public(ctx, congress, id)
+	gs, err := r.public(ctx, congress, id, time.Time{}, time.Time{})
 	if err == nil && len(gs) == 0 {
 		err = schemas.Refuse("NotFound", "没有找到这件建议，或者它没有公开")
 	}
@@ -160,14 +161,14 @@ func (r *Register) Disclosures(ctx context.Context, congress, caseID string) ([]
 	return many[Disclosure](ctx, r.pool, "disclosures", congress, caseID)
 }
 
-func (r *Register) public(ctx context.Context, congress, id string) (gs []PublicSuggestion, err error) {
+func (r *Register) public(ctx context.Context, congress, id string, from, to time.Time) (gs []PublicSuggestion, err error) {
 	rows, err := many[struct {
 		Case, Number, Title, Outcome string
 		FiledAt                      time.Time
 		Session, Category            string
 		Published                    bool
 		PublicPart
-	}](ctx, r.pool, "public_suggestions", congress, null(id))
+	}](ctx, r.pool, "public_suggestions", planned, congress, null(id), moment(from), moment(to))
 	for _, row := range rows {
 		if len(gs) == 0 || gs[len(gs)-1].ID != row.Case {
 			gs = append(gs, PublicSuggestion{ID: row.Case, Number: row.Number, Title: row.Title, Outcome: row.Outcome, FiledAt: row.FiledAt,

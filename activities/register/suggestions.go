@@ -63,18 +63,6 @@ type (
 		Level                                 string
 		NPC, Held, Paused                     bool
 	}
-	// SuggestionFilter leaves out what it does not name.
-	SuggestionFilter struct {
-		Q, Category, Unit string
-		Sight             *Sight // nil: all
-	}
-	// Sight is what somebody sees who does not see all: what he proposed, what his units handle, and what has been handed over.
-	Sight struct {
-		Account string
-		Units   []string
-		Streets []string // names: what deputies of their delegations proposed, once it has been handed over
-		Handed  bool
-	}
 )
 
 // FileSuggestions enters suggestions with their first states in one transaction, all or none; their workflows are started
@@ -207,15 +195,6 @@ func (r *Register) Proposers(ctx context.Context, caseID string) ([]Proposer, er
 	return many[Proposer](ctx, r.pool, "proposers", caseID)
 }
 
-// Suggestions lists a congress's suggestions, newest first.
-func (r *Register) Suggestions(ctx context.Context, congress string, f SuggestionFilter) ([]SuggestionRow, error) {
-	sight := Sight{}
-	if f.Sight != nil {
-		sight = *f.Sight
-	}
-	return many[SuggestionRow](ctx, r.pool, "suggestion_list", congress, f.Q, f.Category, null(f.Unit), f.Sight == nil, null(sight.Account), sight.Units, sight.Handed, sight.Streets)
-}
-
 // Propose notes which unit the office means to hand a suggestion to (拟办).
 func (r *Register) Propose(ctx context.Context, congress, caseID, unit string) error {
 	_, err := r.do(ctx, "propose_unit", congress, caseID, null(unit))
@@ -233,9 +212,21 @@ func (r *Register) Deputies(ctx context.Context, congress string) ([]DeputyRow, 
 	return many[DeputyRow](ctx, r.pool, "deputies", congress)
 }
 
-// Ledger is the ledger of a congress's suggestions (建议台账), by number.
-func (r *Register) Ledger(ctx context.Context, congress string) ([]schemas.Line, error) {
-	rows, err := many[ledgerRow](ctx, r.pool, "ledger", congress)
+// LedgerSpan is when the first and the last line of the ledger were handed over, zero: there is none; and whether there are more than
+// fit on a page of numbers.
+func (r *Register) LedgerSpan(ctx context.Context, congress string) (first, last time.Time, long bool, err error) {
+	const fit = 2000 // an ordinary congress's suggestions of five years
+	row, err := one[struct {
+		First, Last *time.Time
+		N           int
+	}](ctx, r.pool, "ledger_span", congress, fit+1)
+	return when(row.First), when(row.Last), row.N > fit, err
+}
+
+// Ledger is the ledger of a congress's suggestions (建议台账), by number: the lines handed over from an instant on until another,
+// exclusive; zero: without end.
+func (r *Register) Ledger(ctx context.Context, congress string, from, to time.Time) ([]schemas.Line, error) {
+	rows, err := many[ledgerRow](ctx, r.pool, "ledger", planned, congress, moment(from), moment(to))
 	lines := make([]schemas.Line, len(rows))
 	for i, row := range rows {
 		lines[i] = row.line()

@@ -81,7 +81,7 @@ func TestHandOverOfFourHundred(t *testing.T) {
 			handed[s.Case] = true
 		}
 	}
-	lines, err := h.reg.Ledger(ctx, m.Congress)
+	lines, err := h.reg.Ledger(ctx, m.Congress, time.Time{}, time.Time{})
 	if err != nil || len(handed) != many || len(lines) != many {
 		t.Errorf("%d cases run, the ledger has %d lines, %v", len(handed), len(lines), err)
 	}

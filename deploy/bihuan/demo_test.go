@@ -5,9 +5,11 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"bihuan/activities/intake"
 	"bihuan/activities/register"
+	"bihuan/activities/register/registertest"
 	"bihuan/schemas"
 	"bihuan/worker"
 
@@ -28,9 +30,8 @@ func TestDemoShowsTheFiguresOfTheSpecification(t *testing.T) {
 	}
 	suggestionFigures(t, e.reg, cs[0].ID)
 	opinionFigures(t, e.reg, cs[0].ID)
-	rows, err := e.reg.Suggestions(ctx, cs[0].ID, register.SuggestionFilter{})
-	if err != nil || len(rows) != 204 {
-		t.Errorf("%d suggestions, %v", len(rows), err)
+	if rows := registertest.Suggestions(t, e.reg, cs[0].ID); len(rows) != 204 {
+		t.Errorf("%d suggestions", len(rows))
 	}
 	open, err := e.reg.OpenCases(ctx)
 	if err != nil {
@@ -102,7 +103,7 @@ func namesStayInTheRegister(t *testing.T, e engine, congress string) {
 
 func suggestionFigures(t *testing.T, reg *register.Register, congress string) {
 	t.Helper()
-	lines, err := reg.Ledger(context.Background(), congress)
+	lines, err := reg.Ledger(context.Background(), congress, time.Time{}, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -240,8 +240,22 @@ func readLadders(t testing.TB, lines []register.JournalLine) (ls []*ladder, clim
 		if err := json.Unmarshal([]byte(line.Climbed), &cs); err != nil {
 			t.Fatal(err)
 		}
+		var acts []schemas.Act
+		if err := json.Unmarshal([]byte(line.Acts), &acts); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range acts {
+			if schemas.Kind(a.Key) != "suspend" {
+				continue
+			}
+			for _, l := range last { // what stands still is not reminded of
+				if l.until.After(a.At) {
+					l.until = a.At
+				}
+			}
+		}
 		for _, d := range receipt.Datings {
-			if before := last[d.Key]; before != nil {
+			if before := last[d.Key]; before != nil && before.until.After(line.At) {
 				before.until = line.At
 			}
 			l := &ladder{key: d.Key, rev: d.Rev, rungs: d.Rungs, from: line.At, until: line.At.AddDate(10, 0, 0)}

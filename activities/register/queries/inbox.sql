@@ -6,4 +6,5 @@ from notices n join accounts a on a.id = n.account join cases c on c.id = n.case
 left join stages s on s.case_id = n.case_id and s.key = n.stage
 left join units u on u.id = s.unit left join units fu on fu.id = s.for_unit
 left join outbox o on o.notice = n.id
-where n.account = $1 order by n.at desc, n.id limit $2
+where n.account = $1 and ($2::timestamptz is null or n.at <= $2 and (n.at < $2 or n.id > $3::uuid))
+order by n.at desc, n.id limit $4

@@ -11,5 +11,5 @@ join units u on u.id = p.unit
 join accounts a on a.id = c.owner
 left join deputies d on d.account = c.owner
 left join stages s on s.case_id = p.case_id and s.key = 'reply/' || p.unit::text
-where p.congress = $1
+where p.congress = $1 and ($2::timestamptz is null or p.handed_at >= $2) and ($3::timestamptz is null or p.handed_at < $3)
 order by c.number, p.capacity

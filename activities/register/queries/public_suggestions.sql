@@ -9,6 +9,7 @@ from parts p
 join cases c on c.id = p.case_id
 join suggestions g on g.case_id = p.case_id
 join units u on u.id = p.unit
-where p.congress = $1 and ($2::uuid is null or p.case_id = $2) and c.congress = $1 and c.procedure = 'suggestion'
+where p.congress = $1 and ($2::uuid is null or p.case_id = $2)
+	and ($3::timestamptz is null or p.case_id in (select q.case_id from parts q where q.congress = $1 and q.handed_at >= $3 and q.handed_at < $4)) and c.congress = $1 and c.procedure = 'suggestion'
 	and g.consents and c.outcome in ('', 'archived')
 order by min(p.handed_at) over (partition by p.case_id) desc, c.number, c.id, p.capacity = 'joint', u.sort, u.name

@@ -118,3 +118,19 @@ const Notice2027 = `date,kind,name
 2027-10-02,rest,国庆节
 2027-10-03,rest,国庆节
 `
+
+// Suggestions are all suggestions and motions of a congress, ten thousand at the most, the newest first.
+func Suggestions(t testing.TB, r *register.Register, congress string) []register.SuggestionRow {
+	t.Helper()
+	ctx := context.Background()
+	all := register.Listing{Sights: map[string]register.Sight{"suggestion": {All: true}, "motion": {All: true}}}
+	page, err := r.Listed(ctx, congress, all, []register.Tab{{Procedures: []string{"suggestion", "motion"}}}, 0, time.Time{}, nil, 10000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := r.SuggestionRows(ctx, congress, page.IDs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}

@@ -1,0 +1,2 @@
+select (select min(handed_at) from parts where congress = $1) as first, (select max(handed_at) from parts where congress = $1) as last,
+	(select count(*) from (select 1 from parts where congress = $1 limit $2) x)::int as n

@@ -1,0 +1,30 @@
+package registertest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+func TestSeed(t *testing.T) {
+	ctx := context.Background()
+	pool, err := pgxpool.New(ctx, URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	begun := time.Now()
+	s, err := Seed(ctx, pool, 10000, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%v in %v", s, time.Since(begun))
+	for table, least := range map[string]int{"cases": 10000, "notices": 50000, "listing": 20000, "case_words": 10000, "parts": 6000, "stages": 40000, "audit": 10000} {
+		var n int
+		if err := pool.QueryRow(ctx, "select count(*) from "+table).Scan(&n); err != nil || n < least {
+			t.Errorf("%s: %d rows, %v", table, n, err)
+		}
+	}
+}
