@@ -1,0 +1,7 @@
+package main
+
+import "context"
+
+type idleCommand struct{}
+
+func (c *idleCommand) Run(ctx context.Context, s *stack) error { return nil }

@@ -1,0 +1,7 @@
+package main
+
+import "context"
+
+type stormCommand struct{}
+
+func (c *stormCommand) Run(ctx context.Context, s *stack) error { return nil }
