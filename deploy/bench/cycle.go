@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"bihuan/activities/intake"
@@ -39,7 +40,7 @@ var cycleBegins = time.Date(2023, 1, 9, 9, 0, 0, 0, schemas.Shanghai)
 
 func (c *cycleCommand) Run(ctx context.Context, s *stack) error {
 	r := newResult("cycle", "程序", "触发", "毫秒/触发", "引擎", "数据库", "工作进程", "事件/触发", "流程任务/触发", "登记事务/触发", "数据库事务/触发", "收文毫秒/触发")
-	cases, rate := s.sized(24, 1), 400_000.0
+	cases, rate := s.sized(12, 1), 200_000.0
 	if s.Size < 0.1 {
 		rate = 1_000_000 // a machine that falls behind here finds signatures given by the passing of time
 	}
@@ -292,6 +293,7 @@ type bare struct {
 	meter  meter
 	engine client.Client
 	worker *child
+	ran    atomic.Int64 // activities
 }
 
 func (s *stack) newBare(ctx context.Context) (b *bare, err error) {
@@ -326,6 +328,7 @@ func (s *stack) newBare(ctx context.Context) (b *bare, err error) {
 		return b, err
 	}
 	b.meter.worker = b.worker.Process.Pid
+	go b.follow()
 	warm := register.NewID()
 	if err := startBare(ctx, b.engine, "bare/"+warm, bareCase{Row: true}); err != nil {
 		return b, err

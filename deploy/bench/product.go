@@ -344,6 +344,10 @@ func (p *product) act(ctx context.Context, caseID, key string, in schemas.ActIn,
 	if err == nil {
 		err = p.desk.Submit(ctx, p.d.congress, caseID, a)
 	}
+	var refused *schemas.Error
+	if errors.As(err, &refused) && refused.Code == "StageClosed" {
+		return nil // settled meanwhile
+	}
 	if err != nil {
 		return fmt.Errorf("办理 %s：%w", key, err)
 	}
