@@ -230,7 +230,8 @@ func found(ctx context.Context, reg *register.Register, pace schemas.Pace) (dist
 		if err != nil {
 			return
 		}
-		n, id := len(d.people), ""
+		var id string
+		n := len(d.people)
 		id, err = reg.AddAccount(ctx, register.Account{Congress: d.congress, Login: fmt.Sprintf("p%02d", n), Name: fmt.Sprintf("测速人员%d", n),
 			Email: fmt.Sprintf("p%02d@example.gov.cn", n), Active: true})
 		for _, u := range units {

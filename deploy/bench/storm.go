@@ -220,20 +220,16 @@ const (
 
 // readNotices looks ten times a second at how many notices of the instant can be read.
 func (p *product) readNotices(ctx context.Context, at time.Time, l *lateness) error {
-	for {
+	for ctx.Err() == nil {
 		var n int
-		err := p.reg.Pool().QueryRow(ctx, "select count(*) from notices where at = $1", at).Scan(&n)
-		if err == nil {
-			l.look(n)
-			err = sleep(ctx, 100*time.Millisecond)
-		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
+		if err := p.reg.Pool().QueryRow(ctx, "select count(*) from notices where at = $1", at).Scan(&n); err != nil && ctx.Err() == nil {
 			return err
+		} else if err == nil {
+			l.look(n)
 		}
+		_ = sleep(ctx, 100*time.Millisecond) // the loop asks whether it is over
 	}
+	return nil
 }
 
 // checkStorm sees that each case moved past the instant and each recipient was told once. Of a case acted on, a plan handed in just
