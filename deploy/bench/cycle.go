@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -212,7 +211,7 @@ func rowsOf(ctx context.Context, c *pgxpool.Conn, table string) ([]insert, error
 	return rows(ctx, c.Conn(), table, "true")
 }
 
-// account counts a case's stimuli, Records, events and tasks, and draws its timeline.
+// account counts what a case cost besides processor time, and draws its timeline.
 func (p *product) account(ctx context.Context, m *matter, pace schemas.Pace, c *cost) (l timeline, err error) {
 	since := func(at time.Time) time.Duration { return time.Duration(float64(at.Sub(pace.Virtual)) / pace.Rate) }
 	l.filed = since(m.cues[0].at)
@@ -222,14 +221,13 @@ func (p *product) account(ctx context.Context, m *matter, pace schemas.Pace, c *
 	}
 	c.records += len(journal)
 	for _, j := range journal {
-		acts, rang, err := stimuli(j)
-		if err != nil {
+		var acts []schemas.Act
+		if err := json.Unmarshal([]byte(j.Acts), &acts); err != nil {
 			return l, err
 		}
 		for _, a := range acts {
 			l.acts = append(l.acts, since(a.At))
 		}
-		c.stimuli += len(acts) + rang
 	}
 	h, err := worker.History(ctx, p.engine, m.id)
 	if err != nil {
@@ -239,23 +237,8 @@ func (p *product) account(ctx context.Context, m *matter, pace schemas.Pace, c *
 	return l, nil
 }
 
-// stimuli are the acts of one line of a case's journal, and whether time moved the case: a Record that takes several instants
-// together counts as one firing.
-func stimuli(j register.JournalLine) (acts []schemas.Act, rang int, err error) {
-	var climbed []schemas.Climbed
-	if err := json.Unmarshal([]byte(j.Acts), &acts); err != nil {
-		return nil, 0, err
-	}
-	if err := json.Unmarshal([]byte(j.Climbed), &climbed); err != nil {
-		return nil, 0, err
-	}
-	if slices.ContainsFunc(climbed, func(c schemas.Climbed) bool { return c.Level != schemas.LevelNew && c.Level != schemas.LevelMoved }) {
-		rang = 1
-	}
-	return acts, rang, nil
-}
-
-// count adds a history's events and tasks, and returns its timers, each with the stimuli before it.
+// count adds a history's events, tasks and stimuli (updates accepted, timers fired), and returns its timers, each with the stimuli
+// before it.
 func count(h *history.History, c *cost) (arms []bareArm) {
 	c.events += len(h.Events)
 	n := 0
@@ -269,6 +252,7 @@ func count(h *history.History, c *cost) (arms []bareArm) {
 			arms = append(arms, bareArm{After: n, For: ev.GetTimerStartedEventAttributes().GetStartToFireTimeout().AsDuration()})
 		}
 	}
+	c.stimuli += n
 	return arms
 }
 
@@ -405,10 +389,7 @@ func (s *stack) bareCycle(ctx context.Context, r *result, lines []timeline) (c c
 		acts := 0
 		for _, ev := range h.Events {
 			if ev.GetWorkflowExecutionUpdateAcceptedEventAttributes() != nil {
-				acts, c.stimuli = acts+1, c.stimuli+1
-			}
-			if ev.GetTimerFiredEventAttributes() != nil {
-				c.stimuli++
+				acts++
 			}
 		}
 		r.check(acts == len(lines[i].acts), "裸 Temporal 少了办理")
