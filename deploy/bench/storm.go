@@ -89,7 +89,7 @@ func medianOf(gs []gust, of func(gust) float64) float64 {
 
 // lead is the time left to start so many workflows before the instant comes.
 func lead(cases int) time.Duration {
-	return 15*time.Second + time.Duration(cases)*time.Second/40
+	return 15*time.Second + time.Duration(cases)*time.Second/25
 }
 
 // lateness collects what has become visible when.
