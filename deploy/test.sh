@@ -11,4 +11,6 @@ go run go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0 -config workflows/w
 echo "运行测试 …" >&2
 bin/standalone exec -- go test -race -count=1 -timeout 20m ./...
 (cd deploy/standalone && go vet ./... && go test -count=1 -timeout 10m ./...)
+(cd deploy/bench && go vet ./...)
+bin/standalone exec -- deploy/bench/smoke.sh
 touch bin/tested

@@ -57,6 +57,15 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
+// Options are how a worker polls; the bench's bare programs poll the same way.
+func Options() worker.Options {
+	return worker.Options{
+		WorkerStopTimeout:                stop,
+		MaxConcurrentWorkflowTaskPollers: 8,
+		StickyScheduleToStartTimeout:     time.Minute, // above the longest drain of a deadline storm
+	}
+}
+
 // linkAudit gives the lines of the audit log their places in its chain, every second.
 func (w *Worker) linkAudit(ctx context.Context) {
 	for tick := time.NewTicker(time.Second); ; {
@@ -83,13 +92,10 @@ func (w *Worker) poll(ctx context.Context) error {
 		return err
 	}
 	failed := make(chan error, 1)
-	wk := worker.New(w.Temporal, schemas.TaskQueue, worker.Options{
-		WorkerStopTimeout:                stop,
-		MaxConcurrentWorkflowTaskPollers: 8,
-		StickyScheduleToStartTimeout:     time.Minute, // above the longest drain of a deadline storm
-		DeploymentOptions:                worker.DeploymentOptions{Version: version()},
-		OnFatalError:                     func(err error) { failed <- err },
-	})
+	options := Options()
+	options.DeploymentOptions = worker.DeploymentOptions{Version: version()}
+	options.OnFatalError = func(err error) { failed <- err }
+	wk := worker.New(w.Temporal, schemas.TaskQueue, options)
 	Enlist(wk, w.Register)
 	if err := wk.Start(); err != nil {
 		return err
