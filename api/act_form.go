@@ -44,6 +44,7 @@ type actPage struct {
 	Reads     bool               // the suggestion is judged by its own words
 	Replies   []paperView        // what is judged, or was said of it
 	Similar   []string           // open suggestions that may be the same
+	Meeting   *meetingForm       // of an interview
 }
 
 // Area is the part of the navigation that the page belongs to.
@@ -88,7 +89,7 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 	m := whole.M
 	o := m.State.Find(stage)
 	if o == nil {
-		return page, schemas.Refuse("StageClosed", "此环节尚未开启或已经办结，请返回事项页面查看")
+		return page, m.State.Closed(stage)
 	}
 	can := capacity(p, m, o.Stage) != ""
 	if !can && !mayDraft(p, m, o.Stage) {
@@ -124,6 +125,9 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 	if m.IsSuggestion() {
 		page.Replies = whole.Replies
 		return page, s.suggestionForm(r, &page)
+	}
+	if m.IsInterview() {
+		return page, s.interviewForm(ctx, &page, whole)
 	}
 	if kind == "handover" {
 		if page.Preview, err = s.ahead(r, m); err != nil {
@@ -181,7 +185,7 @@ func (page *actPage) choices(o *schemas.Open, whole casePage) {
 		}
 	case "reassign", "return-request":
 		for _, u := range page.Units {
-			if u.Kind == "department" || u.Kind == "street" || u.Kind == "judicial" {
+			if handles(u.Kind) {
 				page.Targets = append(page.Targets, option{u.ID, u.Name})
 			}
 		}
@@ -274,6 +278,7 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, id string, in sch
 	page.In = in
 	page.In.Token = rand.Text() // the refusal stands under the other one
 	page.given(in.Marks)
+	page.promises()
 	for i := range page.Items {
 		for _, a := range in.Items {
 			if a.Item == page.Items[i].ID {
@@ -309,12 +314,16 @@ func readAct(f url.Values) schemas.ActIn {
 		in.People = []string{leader}
 	}
 	in.Marks = readMarks(f)
+	in.Meets, in.Place, in.Present = f.Get("meets"), f.Get("place"), f.Get("present")
 	for i := range 60 {
 		n := strconv.Itoa(i)
 		if item := f.Get("item-" + n); item != "" {
 			in.Items = append(in.Items, schemas.ItemAnswer{Item: item, Measure: f.Get("measure-" + n), Goal: f.Get("goal-" + n),
 				Person: f.Get("person-" + n), By: f.Get("by-" + n), Process: f.Get("process-" + n), Result: f.Get("result-" + n),
 				Reason: f.Get("why-" + n), Lead: f.Get("lead-" + n)})
+		}
+		if p := (schemas.PromiseIn{What: f.Get("what-" + n), Who: f.Get("who-" + n), By: f.Get("when-" + n)}); p != (schemas.PromiseIn{}) {
+			in.Promises = append(in.Promises, p)
 		}
 		if unit := f.Get("unit-" + n); unit != "" {
 			in.Parties = append(in.Parties, schemas.PartyIn{Unit: unit, Capacity: f.Get("capacity-" + n)})

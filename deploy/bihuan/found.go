@@ -67,7 +67,7 @@ func (c *foundCommand) found(ctx context.Context, reg *register.Register, out io
 
 // layDownRules gives a new congress the built-in rules of every procedure.
 func layDownRules(ctx context.Context, reg *register.Register, congress string) error {
-	for _, procedure := range []string{"opinion", "suggestion", "motion"} {
+	for _, procedure := range []string{"opinion", "suggestion", "motion", "interview"} {
 		rules, err := schemas.BuiltinRules(procedure)
 		if err == nil {
 			_, err = reg.AddRules(ctx, congress, rules)
