@@ -22,7 +22,7 @@ func (s *Server) examineInterview(ctx context.Context, p *register.Person, m mat
 			return schemas.Refuse("TextMissing", "请填写约谈地点")
 		}
 		return s.summoned(ctx, p, m, in, a)
-	case "delegate-request":
+	case "proxy-request":
 		if strings.TrimSpace(in.Present) == "" {
 			return schemas.Refuse("TextMissing", "请填写参加约谈的副职的姓名和职务")
 		}
@@ -137,11 +137,11 @@ func (s *Server) reckoning(ctx context.Context, m matter) (schemas.Rules, schema
 // happened checks what is said of the day itself.
 func happened(p *register.Person, m matter, o *schemas.Open, in schemas.ActIn) error {
 	_, n, _ := strings.Cut(o.Key, "#")
-	consent := m.State.Facts["delegate/"+o.For+"#"+n]
+	consent := m.State.Facts["proxy/"+o.For+"#"+n]
 	switch {
 	case in.Verdict != "unheld" && p.Now.Before(m.Interview.Meets):
 		return schemas.Refuse("NotYet", "约谈定于%s，还没有到时间", zhInstant(m.Interview.Meets))
-	case in.Verdict == "delegated" && consent.Verdict != "accept":
+	case in.Verdict == "proxy" && consent.Verdict != "accept":
 		return schemas.Refuse("NoConsent", "没有同意过由副职参加：本人没有到会的，登记为没有举行，另行通知")
 	case in.Verdict != "unheld" && strings.TrimSpace(in.Present) == "":
 		return schemas.Refuse("TextMissing", "请填写双方到会的人员")
@@ -213,8 +213,8 @@ func (s *Server) interviewForm(ctx context.Context, page *actPage, whole casePag
 			form.Asked = last("postpone-request")
 			page.In.Meets = asked.Until.In(schemas.Shanghai).Format(meetsForm)
 		}
-	case "delegate":
-		form.Asked = last("delegate-request")
+	case "proxy":
+		form.Asked = last("proxy-request")
 	case "minutes":
 		if before := last("minutes"); before != nil && page.In.Text == "" { // objected to: what stands is amended
 			page.In.Text, page.In.Promises = before.In.Text, before.In.Promises
@@ -251,7 +251,7 @@ func textLabel(kind string) string {
 		return "约谈的情况"
 	case "promise":
 		return "兑现情况"
-	case "hold", "delegate-request", "postpone-request":
+	case "hold", "proxy-request", "postpone-request":
 		return "-"
 	}
 	return "正文"

@@ -68,13 +68,13 @@ func (i interview) meeting(ctx workflow.Context, after schemas.Act) (held schema
 		hold := schemas.Stage{Key: round("hold", n), Unit: i.Policy.Committee, For: i.unit, Clocks: clock("hold", notice.Key), Until: notice.Until}
 		i.Open(hold, schemas.Stage{Key: round("sign/"+i.unit, n), Unit: i.unit, Clocks: clock("sign", notice.Key)})
 		i.Beside(ctx,
-			func(ctx workflow.Context) error { return i.delegation(ctx, n, notice) },
+			func(ctx workflow.Context) error { return i.proxy(ctx, n, notice) },
 			func(ctx workflow.Context) error { return i.postponement(ctx, n, notice) },
 		)
 		if held, err = i.Await(ctx, hold); err != nil {
 			return held, err
 		}
-		i.DropKinds(held.At, "", "sign", "delegate-request", "delegate", "postpone-request", "postpone")
+		i.DropKinds(held.At, "", "sign", "proxy-request", "proxy", "postpone-request", "postpone")
 		if held.Verdict != "unheld" {
 			return held, nil
 		}
@@ -82,13 +82,13 @@ func (i interview) meeting(ctx workflow.Context, after schemas.Act) (held schema
 	}
 }
 
-// delegation lets the unit send a deputy head instead, with the committee's consent.
-func (i interview) delegation(ctx workflow.Context, n int, notice schemas.Act) error {
-	asked, err := i.Await(ctx, schemas.Stage{Key: round("delegate-request/"+i.unit, n), Unit: i.unit, Until: notice.Until})
+// proxy lets the unit send a deputy head instead, with the committee's consent.
+func (i interview) proxy(ctx workflow.Context, n int, notice schemas.Act) error {
+	asked, err := i.Await(ctx, schemas.Stage{Key: round("proxy-request/"+i.unit, n), Unit: i.unit, Until: notice.Until})
 	if err != nil || asked.Verdict == schemas.Lapsed {
 		return err
 	}
-	_, err = i.Await(ctx, schemas.Stage{Key: round("delegate/"+i.unit, n), Unit: i.Policy.Committee, For: i.unit, Clocks: clock("delegate", asked.Key)})
+	_, err = i.Await(ctx, schemas.Stage{Key: round("proxy/"+i.unit, n), Unit: i.Policy.Committee, For: i.unit, Clocks: clock("proxy", asked.Key)})
 	return err
 }
 
@@ -106,7 +106,7 @@ func (i interview) postponement(ctx workflow.Context, n int, notice schemas.Act)
 	if err == nil && word.Verdict == "accept" {
 		i.Decree("postponed", word.At, func() {
 			i.Extend(round("hold", n), word.Until)
-			i.Extend(round("delegate-request/"+i.unit, n), word.Until)
+			i.Extend(round("proxy-request/"+i.unit, n), word.Until)
 		})
 	}
 	return err

@@ -54,7 +54,9 @@ func (w *world) agreed(promised ...int) []*reply {
 	return append(w.minuted(promised...), w.does(9*day, "unh-jia", "countersign/"+w.d.Units[0]+"#1", "signed")...)
 }
 
-func promise(kind string, i int, n string) string { return kind + "/" + register.PromiseID("t", i) + "#" + n }
+func promise(kind string, i int, n string) string {
+	return kind + "/" + register.PromiseID("t", i) + "#" + n
+}
 
 func (w *world) endsAs(outcome string) schemas.State {
 	w.t.Helper()
@@ -167,17 +169,17 @@ func TestInterviewPromiseOverdueClimbs(t *testing.T) {
 	}
 }
 
-func TestInterviewDelegated(t *testing.T) {
+func TestInterviewByProxy(t *testing.T) {
 	w := newInterview(t)
 	u := w.d.Units[0]
 	rs := w.summoned()
-	rs = append(rs, w.does(2*day, "unh-jia", "delegate-request/"+u+"#1", "")...)
-	rs = append(rs, w.does(3*day, "cmh", "delegate/"+u+"#1", "accept")...)
-	rs = append(rs, w.does(7*day+7*time.Hour, "cmh", "hold#1", "delegated")...)
+	rs = append(rs, w.does(2*day, "unh-jia", "proxy-request/"+u+"#1", "")...)
+	rs = append(rs, w.does(3*day, "cmh", "proxy/"+u+"#1", "accept")...)
+	rs = append(rs, w.does(7*day+7*time.Hour, "cmh", "hold#1", "proxy")...)
 	rs = append(rs, w.does(8*day, "vc", "terminate", "")...)
 	s := w.endsAs("terminated")
 	w.ok(rs)
-	if s.Facts["delegate/"+u+"#1"].Verdict != "accept" || s.Facts["hold#1"].Verdict != "delegated" {
+	if s.Facts["proxy/"+u+"#1"].Verdict != "accept" || s.Facts["hold#1"].Verdict != "proxy" {
 		t.Errorf("%+v", s.Facts)
 	}
 }

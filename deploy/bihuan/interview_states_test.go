@@ -103,7 +103,7 @@ var (
 	talkAgreed = talkAsked.then(act("vc", "approve", "verdict=accept"))
 	summoned   = talkAgreed.then(summon(1, "03-10T09:30"))
 	signedFor  = summoned.then(act("unt-jia", "sign/甲#1"))
-	deputised  = signedFor.then(act("unh-jia", "delegate-request/甲#1", "present=王副局长", "reason=局长在外招商"))
+	deputised  = signedFor.then(act("unh-jia", "proxy-request/甲#1", "present=王副局长", "reason=局长在外招商"))
 	putOff     = signedFor.then(act("unh-jia", "postpone-request/甲#1", "meets=2023-03-23T15:00", "reason=市里开会"))
 	heard      = signedFor.then(at("03-10 10:30", holds(1, "held")))
 	noted      = heard.then(recorded(1))
@@ -177,13 +177,13 @@ var meetingRows = []row{
 	{state: "Y5", exit: "没到时间不能登记", into: signedFor, leave: path{holds(1, "held")}, status: 422, says: "还没有到时间"},
 	{state: "Y5", exit: "约谈", into: signedFor, leave: path{at("03-10 10:30", holds(1, "held"))}, to: "Y6", holds: []truth{due("minutes#1", "2023-03-15"), closed("withdraw"), waits("terminate")}},
 	{state: "Y5", exit: "没写到会人员", into: signedFor, leave: path{at("03-10 10:30", holds(1, "held", "present="))}, status: 422, says: "双方到会的人员"},
-	{state: "Y5", exit: "未经同意的副职不算", into: signedFor, leave: path{at("03-10 10:30", holds(1, "delegated"))}, status: 422, says: "没有同意过由副职参加"},
-	{state: "Y5", exit: "申请由副职参加", into: signedFor, leave: path{act("unh-jia", "delegate-request/甲#1", "present=王副局长", "reason=局长在外招商")}, to: "Y5", holds: []truth{due("delegate/甲#1", "2023-03-07")}},
-	{state: "Y5", exit: "副职要写明是谁", into: signedFor, leave: path{act("unh-jia", "delegate-request/甲#1", "reason=局长在外招商")}, status: 422, says: "副职的姓名和职务"},
-	{state: "Y5", exit: "同意副职后由副职到会", into: deputised.then(act("cmh", "delegate/甲#1", "verdict=accept")), leave: path{at("03-10 10:30", holds(1, "delegated"))}, to: "Y6"},
-	{state: "Y5", exit: "不同意副职须写理由", into: deputised, leave: path{act("cmh", "delegate/甲#1", "verdict=refuse")}, status: 422, says: unreasoned},
-	{state: "Y5", exit: "不同意副职，副职到会不算", into: deputised.then(act("cmh", "delegate/甲#1", "verdict=refuse", "reason=须局长到会")), leave: path{at("03-10 10:30", holds(1, "delegated"))}, status: 422, says: "没有同意过"},
-	{state: "Y5", exit: "单位不能自己同意副职", into: deputised, leave: path{act("unh-jia", "delegate/甲#1", "verdict=accept")}, status: 403, says: notYours},
+	{state: "Y5", exit: "未经同意的副职不算", into: signedFor, leave: path{at("03-10 10:30", holds(1, "proxy"))}, status: 422, says: "没有同意过由副职参加"},
+	{state: "Y5", exit: "申请由副职参加", into: signedFor, leave: path{act("unh-jia", "proxy-request/甲#1", "present=王副局长", "reason=局长在外招商")}, to: "Y5", holds: []truth{due("proxy/甲#1", "2023-03-07")}},
+	{state: "Y5", exit: "副职要写明是谁", into: signedFor, leave: path{act("unh-jia", "proxy-request/甲#1", "reason=局长在外招商")}, status: 422, says: "副职的姓名和职务"},
+	{state: "Y5", exit: "同意副职后由副职到会", into: deputised.then(act("cmh", "proxy/甲#1", "verdict=accept")), leave: path{at("03-10 10:30", holds(1, "proxy"))}, to: "Y6"},
+	{state: "Y5", exit: "不同意副职须写理由", into: deputised, leave: path{act("cmh", "proxy/甲#1", "verdict=refuse")}, status: 422, says: unreasoned},
+	{state: "Y5", exit: "不同意副职，副职到会不算", into: deputised.then(act("cmh", "proxy/甲#1", "verdict=refuse", "reason=须局长到会")), leave: path{at("03-10 10:30", holds(1, "proxy"))}, status: 422, says: "没有同意过"},
+	{state: "Y5", exit: "单位不能自己同意副职", into: deputised, leave: path{act("unh-jia", "proxy/甲#1", "verdict=accept")}, status: 403, says: notYours},
 	{state: "Y5", exit: "申请延期", into: signedFor, leave: path{act("unh-jia", "postpone-request/甲#1", "meets=2023-03-23T15:00", "reason=市里开会")}, to: "Y5", holds: []truth{due("postpone/甲#1", "2023-03-07")}},
 	{state: "Y5", exit: "延期正好一个月", into: signedFor, leave: path{act("unh-jia", "postpone-request/甲#1", "meets=2023-04-06T15:00", "reason=市里开会")}, to: "Y5", holds: []truth{waits("postpone/甲#1")}},
 	{state: "Y5", exit: "延期超过一个月", into: signedFor, leave: path{act("unh-jia", "postpone-request/甲#1", "meets=2023-04-07T09:00", "reason=市里开会")}, status: 422, says: "一个月内，即2023年4月6日以前"},
