@@ -437,6 +437,9 @@ func (page *casePage) events(journal []register.JournalLine) {
 			page.Events = append(page.Events, event{At: c.At, Text: text, System: true, Late: c.Level[0] == 'L' || c.Level[0] == 'N'})
 		}
 	}
+	if m := page.M; m.IsInterview() {
+		page.Events = append(page.Events, event{At: m.FiledAt, Text: m.OwnerName + "（" + m.Source + "）提出约谈"})
+	}
 	slices.SortStableFunc(page.Events, func(a, b event) int { return b.At.Compare(a.At) })
 }
 
