@@ -16,7 +16,7 @@ func TestInterviewOutOfALateOpinion(t *testing.T) {
 	h := openHouse(t)
 	o := h.found(t, statesRate)
 	opinion, m := &matter{t: t, office: o}, &matter{t: t, office: o}
-	for _, s := range handedOver {
+	for _, s := range handed {
 		if a := opinion.take(s); a.status != http.StatusSeeOther {
 			t.Fatal(a)
 		}
