@@ -42,7 +42,8 @@ type (
 	Entry struct {
 		State []byte    `json:"state"` // State as JSON: local activities get their arguments by reference, so a copy
 		Acts  []Act     `json:"acts,omitempty"`
-		Woke  time.Time `json:"woke,omitzero"` // UTC; the instant the timer stood at, zero when it did not ring
+		Woke  time.Time `json:"woke,omitzero"`  // UTC; the instant the timer stood at, zero when it did not ring
+		Quiet time.Time `json:"quiet,omitzero"` // UTC; before it no rung of the case came; zero: nobody knows
 	}
 	// Receipt is what comes back: the register's time, the dates asked for, and the pace of the clock.
 	Receipt struct {

@@ -143,8 +143,10 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 			return nil
 		})
 	keys, revs := w.left()
-	// before anything changes: what came while nobody could ring, unless an act that waits may yet make it moot
-	b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now, keys, revs)
+	if !w.stimulus().Before(w.e.Quiet) {
+		// before anything changes: what came while nobody could ring, unless an act that waits may yet make it moot
+		b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now, keys, revs)
+	}
 	w.stages(b)
 	w.rungs(b)
 	if err := w.acts(ctx, tx, b); err != nil {
