@@ -108,6 +108,15 @@ func (p Pace) At(real time.Time) time.Time {
 	return at
 }
 
+// Spread is within what time of the world the cases whose rungs come at one instant wake. The bell speaks at the instant itself; were
+// they all to wake with it, people's acts would stand in line behind thousands of them. A clock that runs faster has no time for that.
+func (p Pace) Spread() time.Duration {
+	if p.Rate > 1 {
+		return 0
+	}
+	return 3 * time.Minute
+}
+
 // Until is how long the world must wait, from an instant of its own, for the clock to show virtual. A
 // held clock answers as if it ran on now: who wakes early asks again.
 func (p Pace) Until(virtual, real time.Time) time.Duration {

@@ -286,7 +286,7 @@ func (d *docket) arm(ctx workflow.Context, at time.Time) {
 	d.quiet = at
 	if !at.IsZero() {
 		timed, stop := workflow.WithCancel(ctx)
-		d.alarm.rung, d.alarm.stop = workflow.NewTimer(timed, d.Pace.Until(at, workflow.Now(ctx))), stop
+		d.alarm.rung, d.alarm.stop = workflow.NewTimer(timed, d.Pace.Until(at, workflow.Now(ctx))+d.Lag()), stop
 	}
 }
 
