@@ -219,11 +219,18 @@ func (w writing) stages(b *pgx.Batch) {
 
 // rungs lays out what will be said.
 func (w writing) rungs(b *pgx.Batch) {
+	var keys, levels, effects, roles []string
+	var revs []int32
+	var ats []time.Time
+	var dues []*time.Time
 	for _, o := range w.news {
 		for _, g := range w.ahead(o) {
-			b.Queue(statement("write_rung"), w.s.Congress, w.s.Case, o.Key, o.Rev, g.Level, g.At, g.Effect,
-				list(w.rules.Audience(o.Stage, g.Level)), moment(o.Due))
+			keys, revs, levels, ats, effects = append(keys, o.Key), append(revs, int32(o.Rev)), append(levels, g.Level), append(ats, g.At), append(effects, g.Effect)
+			roles, dues = append(roles, strings.Join(list(w.rules.Audience(o.Stage, g.Level)), ",")), append(dues, moment(o.Due))
 		}
+	}
+	if len(keys) > 0 {
+		b.Queue(statement("write_rungs"), w.s.Congress, w.s.Case, keys, revs, levels, ats, effects, roles, dues)
 	}
 	for _, c := range w.climbed {
 		b.Queue(statement("climb_rung"), w.s.Case, c.Key, c.Rev, c.Level, w.now)
