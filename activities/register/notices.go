@@ -40,7 +40,7 @@ func (r *Register) Ring(ctx context.Context) (taken int, err error) {
 			continue
 		}
 		var n int
-		if err := r.pool.QueryRow(ctx, statement("ring_bell"), c.ID, c.Pace.At(r.now())).Scan(&n); err != nil {
+		if err := r.pool.QueryRow(ctx, statement("ring_bell"), planned, c.ID, c.Pace.At(r.now())).Scan(&n); err != nil {
 			return taken, Away(err)
 		}
 		taken += n
