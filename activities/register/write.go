@@ -144,8 +144,8 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 			return nil
 		})
 	keys, revs := w.left()
-	if !w.stimulus().Before(w.e.Quiet) {
-		// before anything changes: what came while nobody could ring, unless an act that waits may yet make it moot
+	if len(w.e.Acts) > 0 && !w.stimulus().Before(w.e.Quiet) {
+		// before the acts change anything: what came while nobody could ring, unless an act that waits may yet make it moot
 		b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now, keys, revs)
 	}
 	w.stages(b)
