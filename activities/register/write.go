@@ -135,7 +135,7 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 		ended = &w.now
 	}
 	b := &pgx.Batch{}
-	b.Queue("set local enable_seqscan = off") // plans are kept from when the tables were empty; all that is read here is found by its key
+	b.Queue(statement("by_key")) // plans are kept from when the tables were empty; all that is read here is found by its key
 	b.Queue(statement("write_case"), w.s.Case, w.s.Seq, w.s.Outcome, ended, next, w.s.Phase(), string(state), w.edition(), w.whole()).
 		Exec(func(t pgconn.CommandTag) error {
 			if t.RowsAffected() == 0 {
