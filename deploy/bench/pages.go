@@ -168,31 +168,30 @@ func (g *ground) pages(ctx context.Context, cases, times int) ([]pageFigure, err
 	for _, p := range pageList {
 		f := pageFigure{page: p.path}
 		var took []time.Duration
-		first := map[string][]sent{}
+		var requests [][]sent
 		next := map[string]string{}
+		warm := map[string]bool{}
 		for i := range times {
 			login := p.logins[i%len(p.logins)]
 			address := next[login]
 			if address == "" || i%3 == 0 {
 				address = expand(p.path, seeded, i)
 			}
-			_, known := first[login]
-			rec.listen(!known)
+			rec.listen(true)
 			begun := time.Now()
 			status, body, err := fetch(ctx, people[login], web+address)
 			d := time.Since(begun)
 			if err != nil || status != http.StatusOK {
 				return nil, fmt.Errorf("%s（%s）：%d %w", address, login, status, err)
 			}
-			if known {
-				took = append(took, d)
-			} else {
-				first[login] = rec.listen(false)
+			if statements := rec.listen(false); warm[login] {
+				took, requests = append(took, d), append(requests, statements)
 			}
+			warm[login] = true
 			next[login] = nextPage(body)
 		}
 		f.p50, f.p99 = percentile(took, 0.5), percentile(took, 0.99)
-		alone, err := aloneOf(ctx, service.Pool(), first, times)
+		alone, err := aloneOf(ctx, service.Pool(), requests)
 		if err != nil {
 			return nil, err
 		}
@@ -241,32 +240,30 @@ func visitors(reg *register.Register, seeded registertest.Seeded, password strin
 	return web.URL, people, stop, nil
 }
 
-// aloneOf sends the page's own statements by themselves, as often as the page was asked for, and tells what all of one page took.
-func aloneOf(ctx context.Context, pool *pgxpool.Pool, by map[string][]sent, times int) (took []time.Duration, err error) {
-	for range max(times/len(by), 1) {
-		for _, statements := range by {
-			var all time.Duration
-			for _, st := range statements {
-				if slices.ContainsFunc(whoAsks, func(part string) bool { return strings.Contains(st.text, part) }) || !strings.HasPrefix(strings.TrimSpace(st.text), "select") {
-					continue
-				}
-				begun := time.Now()
-				rows, err := pool.Query(ctx, st.text, st.args...)
-				if err != nil {
-					return nil, err
-				}
-				for rows.Next() {
-					if _, err := rows.Values(); err != nil {
-						return nil, err
-					}
-				}
-				if err := rows.Err(); err != nil {
-					return nil, err
-				}
-				all += time.Since(begun)
+// aloneOf sends each request's own statements by themselves and tells what all of one request took.
+func aloneOf(ctx context.Context, pool *pgxpool.Pool, requests [][]sent) (took []time.Duration, err error) {
+	for _, statements := range requests {
+		var all time.Duration
+		for _, st := range statements {
+			if slices.ContainsFunc(whoAsks, func(part string) bool { return strings.Contains(st.text, part) }) || !strings.HasPrefix(strings.TrimSpace(st.text), "select") {
+				continue
 			}
-			took = append(took, all)
+			begun := time.Now()
+			rows, err := pool.Query(ctx, st.text, st.args...)
+			if err != nil {
+				return nil, err
+			}
+			for rows.Next() {
+				if _, err := rows.Values(); err != nil {
+					return nil, err
+				}
+			}
+			if err := rows.Err(); err != nil {
+				return nil, err
+			}
+			all += time.Since(begun)
 		}
+		took = append(took, all)
 	}
 	return took, nil
 }
