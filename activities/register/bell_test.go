@@ -41,7 +41,8 @@ func TestBellForAWholeSession(t *testing.T) {
 		t.Errorf("told of %d matters", told)
 	}
 	t.Logf("%d matters in %v", told, took)
-	if took > 5*time.Second {
-		t.Error("too slow")
+	// A quiet machine takes a quarter of a second; the limit must hold on a busy one under the race detector.
+	if limit := 15 * time.Second; took > limit {
+		t.Errorf("longer than %v", limit)
 	}
 }
