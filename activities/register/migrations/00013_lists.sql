@@ -57,8 +57,9 @@ left join lateral (
 	order by x.due nulls last, x.opened_at limit 1) t on true;
 
 -- Whatever the tables hold, the rows of one matter are found by their keys; to plan that anew each time would cost more than to do it.
+-- The plan may have been made when the tables were empty, where it would have read them whole ever after.
 -- +goose StatementBegin
-create function list_again(matter uuid) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+create function list_again(matter uuid) returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
 	with now as materialized (select * from listing_now where case_id = matter),
 	gone as (delete from listing l where l.case_id = matter and not exists (select 1 from now n where n.way = l.way and n.who = l.who))
