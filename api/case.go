@@ -175,7 +175,7 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	_, settled := page.M.State.Told("settle")
 	page.Reopener = settled && granted(p, "reopen", subject{object: "opinion", unit: page.M.Committee})
 	page.Discloser = grantedSome(p, "change", "disclosure")
-	page.Summons = !page.M.IsInterview() && grantedSome(p, "create", "interview") &&
+	page.Summons = grantedSome(p, "create", "interview") &&
 		slices.ContainsFunc(page.Open, func(v stageView) bool { return !v.NPC && v.Lamp.Colour == "red" })
 	if page.Talks, err = s.interviewsAbout(ctx, p, id); err != nil {
 		return page, err

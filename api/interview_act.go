@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,17 +137,21 @@ func (s *Server) reckoning(ctx context.Context, m matter) (schemas.Rules, schema
 
 // happened checks what is said of the day itself.
 func happened(p *register.Person, m matter, o *schemas.Open, in schemas.ActIn) error {
-	_, n, _ := strings.Cut(o.Key, "#")
-	consent := m.State.Facts["proxy/"+o.For+"#"+n]
 	switch {
 	case in.Verdict != "unheld" && p.Now.Before(m.Interview.Meets):
 		return schemas.Refuse("NotYet", "约谈定于%s，还没有到时间", zhInstant(m.Interview.Meets))
-	case in.Verdict == "proxy" && consent.Verdict != "accept":
+	case in.Verdict == "proxy" && !m.proxyAllowed(o.Key):
 		return schemas.Refuse("NoConsent", "没有同意过由副职参加：本人没有到会的，登记为没有举行，另行通知")
 	case in.Verdict != "unheld" && strings.TrimSpace(in.Present) == "":
 		return schemas.Refuse("TextMissing", "请填写双方到会的人员")
 	}
 	return nil
+}
+
+// proxyAllowed reports whether the committee agreed that a deputy head comes, for the notice that a stage belongs to.
+func (m matter) proxyAllowed(key string) bool {
+	_, n, _ := strings.Cut(key, "#")
+	return m.State.Facts["proxy/"+m.Interview.Unit+"#"+n].Verdict == "accept"
 }
 
 // promised takes over the promises: each says what, who and by when.
@@ -215,6 +220,10 @@ func (s *Server) interviewForm(ctx context.Context, page *actPage, whole casePag
 		}
 	case "proxy":
 		form.Asked = last("proxy-request")
+	case "hold":
+		page.Duty.Verdicts = slices.DeleteFunc(slices.Clone(page.Duty.Verdicts), func(v schemas.Verdict) bool {
+			return v.Code == "proxy" && !m.proxyAllowed(page.Stage.Key)
+		})
 	case "minutes":
 		if before := last("minutes"); before != nil && page.In.Text == "" { // objected to: what stands is amended
 			page.In.Text, page.In.Promises = before.In.Text, before.In.Promises

@@ -153,7 +153,7 @@ func (s *Server) prefill(r *http.Request, page *proposePage) error {
 			page.In.Unit = x.Unit
 		}
 	}
-	title := []rune(strings.TrimPrefix(m.Title, "关于"))
+	title := []rune(strings.TrimSuffix(strings.TrimPrefix(m.Title, "关于"), "的约谈"))
 	page.In.Title = "关于" + string(title[:min(len(title), 50)]) + "的约谈"
 	stages, err := s.Register.Stages(r.Context(), m.ID)
 	if err != nil {

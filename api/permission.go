@@ -155,7 +155,7 @@ func mayRead(p *register.Person, m matter) bool {
 func proposesAs(p *register.Person, committee string) schemas.Role {
 	on := subject{object: "interview", unit: committee}
 	grants := schemas.PermissionTo("create", "interview").Grants
-	for _, role := range []schemas.Role{schemas.Head, schemas.Clerk, schemas.Office, schemas.Deputy} {
+	for _, role := range []schemas.Role{schemas.Head, schemas.Clerk, schemas.Deputies, schemas.Office, schemas.Deputy} {
 		if scope, has := grants[role]; has && p.Holds(role) && on.within(p, role, scope) {
 			return role
 		}

@@ -80,7 +80,7 @@ GET /cases/s/minutes:
 GET /cases/s/notice:
 GET /cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
-GET /interviews/new: cmh cmt cmt-other dep-head dpt1 dpt2 dpt3 dpt4 ofc
+GET /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 GET /interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /lateness: ch cmh cmt cmt-other dep dep-head gov ofc unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /mail: ofc
@@ -115,7 +115,7 @@ POST /api/cases/i/acts: unh-jia unt-jia
 POST /api/cases/o/acts: unh-jia unt-jia
 POST /api/cases/s/acts: unh-jia unt-jia
 POST /api/cases: cmh cmt cmt-other dep-head
-POST /api/interviews: cmh cmt cmt-other dep-head dpt1 dpt2 dpt3 dpt4 ofc
+POST /api/interviews: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /api/notices/read: everyone
 POST /audit/verify: aud
 POST /calendar: adm ofc
@@ -129,7 +129,7 @@ POST /cases/o/handler: unh-jia unt-jia
 POST /cases/s/act: unh-jia unt-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
-POST /interviews/new: cmh cmt cmt-other dep-head dpt1 dpt2 dpt3 dpt4 ofc
+POST /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /me/factor: everyone
 POST /me/logins: everyone
 POST /me/password: everyone

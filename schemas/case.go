@@ -131,6 +131,7 @@ type (
 		Session   bool   `json:"session,omitempty"` // filed in session (大会期间), not in recess (闭会期间)
 		Signers   int    `json:"signers,omitempty"` // deputies that a motion needs, its leader included
 		Years     int    `json:"years,omitempty"`   // Januaries that a class B reply is taken up again before the decision
+		Proxy     bool   `json:"proxy,omitempty"`   // a unit's head who cannot come to an interview may ask to send a deputy (副职)
 	}
 )
 

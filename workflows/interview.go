@@ -82,8 +82,11 @@ func (i interview) meeting(ctx workflow.Context, after schemas.Act) (held schema
 	}
 }
 
-// proxy lets the unit send a deputy head instead, with the committee's consent.
+// proxy lets the unit send a deputy head instead, with the committee's consent, if the rules let it ask at all.
 func (i interview) proxy(ctx workflow.Context, n int, notice schemas.Act) error {
+	if !i.Policy.Proxy {
+		return nil
+	}
 	asked, err := i.Await(ctx, schemas.Stage{Key: round("proxy-request/"+i.unit, n), Unit: i.unit, Until: notice.Until})
 	if err != nil || asked.Verdict == schemas.Lapsed {
 		return err

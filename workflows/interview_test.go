@@ -184,6 +184,19 @@ func TestInterviewByProxy(t *testing.T) {
 	}
 }
 
+func TestInterviewWithoutProxyWhereTheRulesAllowNone(t *testing.T) {
+	w := newInterview(t)
+	w.s.Policy.Proxy = false
+	rs := w.summoned()
+	asked := w.does(2*day, "unh-jia", "proxy-request/"+w.d.Units[0]+"#1", "")
+	rs = append(rs, w.does(3*day, "vc", "withdraw", "")...)
+	w.endsAs("withdrawn")
+	w.ok(rs)
+	if r := asked[0]; r.refused == nil || !strings.Contains(r.refused.Error(), "尚未开启") {
+		t.Errorf("asked to send a deputy: %v", r.refused)
+	}
+}
+
 func TestInterviewRefusedDeclinedWithdrawn(t *testing.T) {
 	byDeputy := func(f *register.NewInterview, d registertest.District) {
 		f.Owner, f.Role, f.Committee = d.People["dpt1"], schemas.Deputy, d.Deputies

@@ -21,26 +21,14 @@ func TestInterviewOutOfALateOpinion(t *testing.T) {
 			t.Fatal(a)
 		}
 	}
-	page := func(who, to string, status int, has ...string) answer {
-		t.Helper()
-		a := m.get(who, to)
-		if a.status != status {
-			t.Errorf("%s, %s: %s", who, to, a)
-		}
-		for _, x := range has {
-			if not := strings.TrimPrefix(x, "!"); strings.Contains(a.body, not) == (not != x) {
-				t.Errorf("%s, %s: wants %q: %s", who, to, x, a)
-			}
-		}
-		return a
-	}
+	page := m.shows
 	door := "/interviews/new?about=" + opinion.id
 	page("cmt", "/cases/"+opinion.id, 200, "!"+door) // nobody is late yet
 	opinion.take(step{at: "03-27 10:00"})
 	page("cmt", "/cases/"+opinion.id, 200, door)
 	page("unh-jia", "/cases/"+opinion.id, 200, "!"+door)
 	page("cmt", door, 200, "甲局", "“报送方案”应于2023年3月20日前完成", "已逾期5个工作日", "关于老旧小区改造情况的审议意见的约谈")
-	m.take(propose("cmt", "about="+opinion.id))
+	m.take(propose("cmt", "about="+opinion.id, "title=关于老旧小区改造的约谈"))
 	self := "/cases/" + m.id
 	page("cmt", door, 200, "已经提出过约谈", self)
 	page("cmt", "/cases/"+opinion.id, 200, self)
@@ -63,6 +51,7 @@ func TestInterviewOutOfALateOpinion(t *testing.T) {
 	}
 	page("cmt", "/cases/"+opinion.id+"/notice", 404)
 	m.take(act("unt-jia", "sign/甲#1"))
+	page("cmt", self+"/act?stage=hold%231", 200, "已约谈，本人到会", "!经同意由副职到会")
 	m.take(at("04-04 11:00", holds(1, "held")))
 	page("unh-jia", self+"/minutes", 404)
 	more := m.post("cmh", self+"/act", url.Values{"stage": {"minutes#1"}, "token": {rand.Text()}, "more": {"1"}, "what-0": {"完成排水管网"}, "who-0": {"张局长"}, "when-0": {"2023-04-28"}})
@@ -79,6 +68,52 @@ func TestInterviewOutOfALateOpinion(t *testing.T) {
 	page("unh-yi", self+"/minutes", 404)
 	page("cmt", "/rules?procedure=interview", 200, "提前通知约谈", "约谈延期的上限", "约见办法第9条")
 	page("cmt", "/lateness", 200)
+
+	again := "/interviews/new?about=" + m.id
+	page("cmt", self, 200, "!"+again)
+	m.take(step{at: "05-08 10:00"})
+	page("cmt", self, 200, again)
+	page("cmt", again, 200, "“兑现约谈承诺”应于2023年4月28日前完成", `value="关于老旧小区改造的约谈"`)
+}
+
+// A deputy whose suggestion is late asks for an interview; the office that has the suggestion in hand takes it up.
+func TestInterviewOutOfALateSuggestion(t *testing.T) {
+	h := openHouse(t)
+	o := h.found(t, statesRate)
+	suggestion, m := &matter{t: t, office: o}, &matter{t: t, office: o}
+	for _, s := range handedSolo {
+		if a := suggestion.take(s); a.status != http.StatusSeeOther {
+			t.Fatal(a)
+		}
+	}
+	door := "/interviews/new?about=" + suggestion.id
+	m.shows("dpt1", "/cases/"+suggestion.id, 200, "!"+door)
+	suggestion.take(step{at: "04-20 10:00"})
+	for _, who := range []string{"dpt1", "dep", "cmt"} {
+		m.shows(who, "/cases/"+suggestion.id, 200, door)
+	}
+	m.shows("dpt1", door, 200, "要求约见", "甲局", "已逾期")
+	m.shows("dpt2", door, 404)
+	m.take(propose("dpt1", "about="+suggestion.id))
+	m.is("Y1")
+	m.shows("dpt1", "/interviews", 200, m.id)
+	m.shows("dep-head", "/cases/"+m.id, 200, suggestion.id, "代表要求")
+	m.shows("dpt2", "/cases/"+m.id, 404)
+	m.end()
+}
+
+// shows reads a page, and reports whether it has what it should, or with a ! before it, has not.
+func (m *matter) shows(who, to string, status int, has ...string) {
+	m.t.Helper()
+	a := m.get(who, to)
+	if a.status != status {
+		m.t.Errorf("%s, %s: %s", who, to, a)
+	}
+	for _, x := range has {
+		if not := strings.TrimPrefix(x, "!"); strings.Contains(a.body, not) == (not != x) {
+			m.t.Errorf("%s, %s: wants %q: %s", who, to, x, a)
+		}
+	}
 }
 
 // Two people send the same form in one breath, and one person two forms: of the first there is one interview, of the second there are two.
