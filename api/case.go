@@ -180,6 +180,13 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	if page.Talks, err = s.interviewsAbout(ctx, p, id); err != nil {
 		return page, err
 	}
+	if about := page.M.Interview.About; about != "" { // whoever is summoned need not know of the matter
+		if _, err := s.matter(ctx, p, about); isRefusal(err, "NotFound") {
+			page.M.Interview.About = ""
+		} else if err != nil {
+			return page, err
+		}
+	}
 	return page, s.handlers(r, &page)
 }
 

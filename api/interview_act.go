@@ -181,6 +181,7 @@ type meetingForm struct {
 	Asked            *paperView // the request that is decided upon
 	Minutes          *paperView // the minutes that the unit signs
 	Promise          *itemView  // the promise that the form is about
+	Reported         *paperView // what the unit reported of it and is judged now, with what it attached
 	Rows             []schemas.PromiseIn
 }
 
@@ -233,6 +234,11 @@ func (s *Server) interviewForm(ctx context.Context, page *actPage, whole casePag
 		form.Minutes = last("minutes")
 		if page.Kind == "minutes-ruling" {
 			form.Asked = last("countersign")
+		}
+	}
+	for _, v := range whole.Papers {
+		if v.Stage == checked(page.Stage.Key) {
+			form.Reported = &v
 		}
 	}
 	for _, i := range whole.Items {

@@ -260,8 +260,9 @@ func (s *Server) takesUp(ctx context.Context, congress string, about *matter) (s
 type printPage struct {
 	casePage
 	Notice, Attendance, Minutes *paperView
-	Approved, Signed, Agreed    schemas.Act
-	Postponed                   bool
+	Approved, Noticed           schemas.Act
+	Signed, Agreed              schemas.Act // of the minutes
+	Postponed                   bool        // from the day that the notice names
 }
 
 // printed finds the papers of an interview that are printed: the last of each.
@@ -284,6 +285,11 @@ func (s *Server) printed(r *http.Request) (page printPage, err error) {
 	}
 	facts := page.M.State.Facts
 	page.Approved = facts["approve"]
+	if page.Notice != nil {
+		_, n, _ := strings.Cut(page.Notice.Stage, "#")
+		page.Noticed = facts[page.Notice.Stage]
+		page.Postponed = facts["postpone/"+page.M.Interview.Unit+"#"+n].Verdict == "accept"
+	}
 	if page.Minutes != nil {
 		_, n, _ := strings.Cut(page.Minutes.Stage, "#")
 		page.Signed, page.Agreed = facts[page.Minutes.Stage], facts["countersign/"+page.M.Interview.Unit+"#"+n]
@@ -291,7 +297,6 @@ func (s *Server) printed(r *http.Request) (page printPage, err error) {
 			page.Agreed = facts["minutes-ruling#"+n]
 		}
 	}
-	_, page.Postponed = facts["postponed"]
 	return page, nil
 }
 

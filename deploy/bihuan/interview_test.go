@@ -50,6 +50,15 @@ func TestInterviewOutOfALateOpinion(t *testing.T) {
 		page(stranger, "/interviews", 200, "!"+self)
 	}
 	page("cmt", "/cases/"+opinion.id+"/notice", 404)
+	other := &matter{t: t, office: o}
+	for _, s := range (path{propose("cmt", "about="+opinion.id, "unit=乙"), act("vc", "approve", "verdict=accept"), summon(1, "04-04T14:30")}) {
+		if a := other.take(s); a.status != http.StatusSeeOther {
+			t.Fatal(a)
+		}
+	}
+	page("unh-jia", "/cases/"+opinion.id, 200, "!"+other.id)
+	page("unh-yi", "/cases/"+other.id, 200, "!"+opinion.id)
+	page("cmt", "/cases/"+other.id, 200, opinion.id)
 	m.take(act("unt-jia", "sign/甲#1"))
 	page("cmt", self+"/act?stage=hold%231", 200, "已约谈，本人到会", "!经同意由副职到会")
 	m.take(at("04-04 11:00", holds(1, "held")))
