@@ -29,7 +29,7 @@ type (
 		Urn      register.Urn
 		Slip     string // what it is called
 		Code     string
-		Link     link // for another telephone; empty: it came by one
+		Link     link // where it goes on to a telephone; empty: it is voted here
 		Chosen   schemas.Choice
 		Points   []string // as typed
 		Vetoes   map[string]bool
@@ -146,7 +146,7 @@ func (s *Server) drawSlip(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := newVotePage(u, done)
-	if page.Cast, err = s.Register.IsCast(ctx, u, done.hash()); err == nil {
+	if page.Cast, err = s.Register.IsCast(ctx, u, done.hash()); err == nil && !page.Cast && r.PostFormValue("do") == "phone" {
 		page.Link, err = s.slipLink(r, e.ID, done)
 	}
 	if err != nil {

@@ -68,6 +68,12 @@ type (
 		Count         schemas.BallotCount
 		At            time.Time
 	}
+	votingRow struct {
+		ID                    string
+		N                     int
+		PublicKey, PrivateKey string
+		Drawn                 bool
+	}
 	// ballotRow is the row of a ballot under a lock.
 	ballotRow struct {
 		Status, Plan string
@@ -228,7 +234,7 @@ func (r *Register) Configure(ctx context.Context, b Ballot, by string) (id strin
 		if err := r.makeRoll(ctx, tx, b, now); err != nil {
 			return err
 		}
-		voter, err := many[struct{ ID string }](ctx, tx, "ballot_voter", b.Congress, b.ID, by)
+		voter, err := many[votingRow](ctx, tx, "ballot_voter", b.Congress, b.ID, by)
 		if err == nil && len(voter) > 0 {
 			err = schemas.Refuse("ConfiguresAndVotes", "您在这次投票的名册上：配置投票的人不能投票，请由别的经办人配置")
 		}
@@ -328,11 +334,7 @@ func (r *Register) MarkPresent(ctx context.Context, congress, ballot, by string,
 
 // Voting is the group of a ballot in which an account votes. Code: NotOnRoll.
 func (r *Register) Voting(ctx context.Context, congress, ballot, account string) (e Electorate, drawn bool, err error) {
-	rows, err := many[struct {
-		ID                           string
-		N                            int
-		PublicKey, PrivateKey, Drawn string
-	}](ctx, r.pool, "ballot_voter", congress, ballot, account)
+	rows, err := many[votingRow](ctx, r.pool, "ballot_voter", congress, ballot, account)
 	if err == nil && len(rows) == 0 {
 		err = schemas.Refuse("NotOnRoll", "您不在这次投票的名册上")
 	}
@@ -342,7 +344,7 @@ func (r *Register) Voting(ctx context.Context, congress, ballot, account string)
 	if err != nil {
 		return e, false, err
 	}
-	return Electorate{ID: rows[0].ID, N: rows[0].N, PublicKey: rows[0].PublicKey, PrivateKey: rows[0].PrivateKey}, rows[0].Drawn != "", nil
+	return Electorate{ID: rows[0].ID, N: rows[0].N, PublicKey: rows[0].PublicKey, PrivateKey: rows[0].PrivateKey}, rows[0].Drawn, nil
 }
 
 // Draw marks that an account has drawn the slip whose blinded form has that hash (领票); again for the same slip it does nothing. It
@@ -356,11 +358,14 @@ func (r *Register) Draw(ctx context.Context, congress, electorate, account, hash
 		if b.Status != "open" {
 			return NotOpen(b.Status)
 		}
-		was, err := one[struct{ Drawn string }](ctx, tx, "drawn", congress, electorate, account)
+		was, err := one[struct {
+			Drawn bool
+			Mark  string
+		}](ctx, tx, "drawn", congress, electorate, account)
 		switch {
-		case err != nil || was.Drawn == hash:
+		case err != nil || was.Drawn && was.Mark == hash:
 			return err
-		case was.Drawn != "":
+		case was.Drawn:
 			return schemas.Refuse("Drawn", "您已经领过票。领到的票还没有投出的，请在领票的那台手机或电脑上打开；一人只有一张票，不能补领")
 		}
 		_, err = tx.Exec(ctx, statement("mark_drawn"), electorate, account, hash)

@@ -44,14 +44,16 @@ create table ballot_electorates (
 	unique (ballot, n)
 );
 
--- The voters (名册). drawn is the hash of the blinded slip that was signed for one: it hides the slip perfectly. Whoever draws has all
--- rows of his group written anew, so that neither their place in the table nor their xmin tells who drew when: hence the room in each page.
+-- The voters (名册). mark is the hash of the blinded slip that was signed for one: it hides the slip perfectly, and goes when the ballot
+-- closes. Whoever draws has all rows of his group written anew, so that neither their place in the table nor their xmin tells who drew
+-- when: hence the room in each page.
 create table ballot_roll (
 	congress uuid not null references congresses (id),
 	electorate uuid not null references ballot_electorates (id),
 	account uuid not null references accounts (id),
 	present boolean not null default false,
-	drawn text not null default '', -- afterwards only that one was: '*'
+	drawn boolean not null default false,
+	mark text not null default repeat('0', 64), -- as long before as after: the size of a row tells nothing either
 	primary key (electorate, account)
 ) with (fillfactor = 30);
 create index ballot_roll_account on ballot_roll (account);

@@ -3,4 +3,4 @@ with out as (
 	returning r.congress, r.electorate, r.account, r.present, r.drawn
 )
 insert into ballot_roll (congress, electorate, account, present, drawn)
-select congress, electorate, account, present, case when drawn = '' then '' else '*' end from out order by electorate, account
+select congress, electorate, account, present, drawn from out order by electorate, account
