@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -124,10 +123,6 @@ func without(q url.Values, field, value string) string {
 		c.Del(field)
 	}
 	return c.Encode()
-}
-
-func stateOf(c register.Case) (s schemas.State, err error) {
-	return s, json.Unmarshal([]byte(c.State), &s)
 }
 
 type latenessPage struct {

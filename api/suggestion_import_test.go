@@ -511,8 +511,10 @@ func TestImportOfAWholeSession(t *testing.T) {
 	again := time.Since(begun)
 	expect(t, r, http.StatusConflict, body, "有2000个编号登记簿里已经有了")
 	t.Logf("%d rows, %d KB: checked in %v, imported in %v, sent again %v", count, len(file)>>10, checked.Round(time.Millisecond), filed.Round(time.Millisecond), again.Round(time.Millisecond))
-	if checked > 20*time.Second || filed > 20*time.Second || again > 20*time.Second {
-		t.Error("too slow")
+	// What people wait for is measured without the race detector, on a quiet machine (docs/bench.md); this limit, which
+	// holds with both against it, is for work that grows faster than the sheet.
+	if limit := 90 * time.Second; max(checked, filed, again) > limit {
+		t.Errorf("longer than %v", limit)
 	}
 	all := s.all()
 	if len(all) != count {

@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"hash/crc32"
 	"slices"
 	"strings"
 	"time"
@@ -419,6 +420,16 @@ func (s *State) Nearest() (at time.Time) {
 		}
 	}
 	return at
+}
+
+// Lag is how long after its nearest rung the case wakes: a share of the spread that is its own. A rung with an effect, which settles a
+// stage, is not waited with.
+func (s *State) Lag() time.Duration {
+	at := s.Nearest()
+	if slices.ContainsFunc(s.Open, func(o *Open) bool { return o.nearest().Equal(at) && !at.IsZero() && o.Rungs[o.Next].Effect != "" }) {
+		return 0
+	}
+	return s.Pace.Spread() * time.Duration(crc32.ChecksumIEEE([]byte(s.Case))%1000) / 1000
 }
 
 // News returns the dated stages that the register does not show as they are, and takes them as shown.

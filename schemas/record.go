@@ -42,7 +42,8 @@ type (
 	Entry struct {
 		State []byte    `json:"state"` // State as JSON: local activities get their arguments by reference, so a copy
 		Acts  []Act     `json:"acts,omitempty"`
-		Woke  time.Time `json:"woke,omitzero"` // UTC; the instant the timer stood at, zero when it did not ring
+		Woke  time.Time `json:"woke,omitzero"`  // UTC; the instant the timer stood at, zero when it did not ring
+		Quiet time.Time `json:"quiet,omitzero"` // UTC; before it no rung of the case came; zero: nobody knows
 	}
 	// Receipt is what comes back: the register's time, the dates asked for, and the pace of the clock.
 	Receipt struct {
@@ -105,6 +106,15 @@ func (p Pace) At(real time.Time) time.Time {
 		return p.Stop.UTC()
 	}
 	return at
+}
+
+// Spread is within what time of the world the cases whose rungs come at one instant wake. The bell speaks at the instant itself; were
+// they all to wake with it, people's acts would stand in line behind thousands of them. A clock that runs faster has no time for that.
+func (p Pace) Spread() time.Duration {
+	if p.Rate > 1 {
+		return 0
+	}
+	return 3 * time.Minute
 }
 
 // Until is how long the world must wait, from an instant of its own, for the clock to show virtual. A

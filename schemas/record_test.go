@@ -1,6 +1,7 @@
 package schemas_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -33,5 +34,38 @@ func TestPace(t *testing.T) {
 	}
 	if got := held.Until(virtual.Add(time.Hour), real.Add(time.Hour)); got != time.Second {
 		t.Errorf("a held clock answers as if it ran on now: %v", got)
+	}
+}
+
+// Cases that share an instant wake one after the other within the spread, each always at the same share of it; a rung that settles a
+// stage is not waited with, nor is anything on a clock that runs fast.
+func TestLag(t *testing.T) {
+	at := time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)
+	of := func(id string, pace schemas.Pace, effect string) *schemas.State {
+		s := &schemas.State{Case: id, Pace: pace}
+		s.Begin(schemas.Stage{Key: "plan/u#1"})
+		o := s.Find("plan/u#1")
+		o.Dated, o.Rungs = true, []schemas.Rung{{Level: "T", At: at, Effect: effect}}
+		return s
+	}
+	thirds := [3]int{}
+	for i := range 3000 {
+		s := of(fmt.Sprintf("01a207f8-9ee5-799f-8460-%012x", i), schemas.Pace{}, "")
+		lag := s.Lag()
+		if lag < 0 || lag >= s.Pace.Spread() || lag != s.Lag() {
+			t.Fatalf("case %d waits %v", i, lag)
+		}
+		thirds[3*lag/s.Pace.Spread()]++
+	}
+	for _, n := range thirds {
+		if n < 900 || n > 1100 {
+			t.Errorf("uneven: %v", thirds)
+		}
+	}
+	if lag := of("a", schemas.Pace{}, "signed").Lag(); lag != 0 {
+		t.Errorf("an effect waits %v", lag)
+	}
+	if lag := of("a", schemas.Pace{Rate: 3600}, "").Lag(); lag != 0 {
+		t.Errorf("a rehearsal waits %v", lag)
 	}
 }

@@ -62,7 +62,9 @@ func Options() worker.Options {
 	return worker.Options{
 		WorkerStopTimeout:                stop,
 		MaxConcurrentWorkflowTaskPollers: 8,
-		StickyScheduleToStartTimeout:     time.Minute, // above the longest drain of a deadline storm
+		// as many as the register answers within a second: more would only wait, outlast their terms, and be done twice
+		MaxConcurrentWorkflowTaskExecutionSize: 64,
+		StickyScheduleToStartTimeout:           time.Minute, // above the longest drain of a deadline storm
 	}
 }
 

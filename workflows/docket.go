@@ -19,6 +19,7 @@ type docket struct {
 	schemas.State
 	acts  []schemas.Act // news since the last Record
 	woke  time.Time     // the rung that rang since the last Record
+	quiet time.Time     // until then no rung comes; zero: not known
 	fresh bool          // something is to be recorded
 	woken bool          // from outside, because the clock was hastened: the timer is set anew
 	steps int           // grows whenever a coroutine has moved
@@ -232,7 +233,7 @@ func (d *docket) record(ctx workflow.Context) error {
 	}
 	d.State.News() // what is sent is what the register will show
 	d.sent++
-	sent, e := d.sent, schemas.Entry{State: state, Acts: d.acts, Woke: d.woke}
+	sent, e := d.sent, schemas.Entry{State: state, Acts: d.acts, Woke: d.woke, Quiet: d.quiet}
 	d.acts, d.woke, d.fresh = nil, time.Time{}, false // before the wait: what comes now belongs to the next Record
 	var r schemas.Receipt
 	if err = workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, brief), writer.Record, e).Get(ctx, &r); err != nil {
@@ -253,6 +254,9 @@ func (d *docket) record(ctx workflow.Context) error {
 		if c.Effect != "" {
 			d.news()
 		}
+	}
+	if d.Nearest().Before(d.quiet) {
+		d.quiet = d.Nearest()
 	}
 	return nil
 }
@@ -279,9 +283,10 @@ func (d *docket) arm(ctx workflow.Context, at time.Time) {
 		d.alarm.stop()
 	}
 	d.alarm.at, d.alarm.rung, d.alarm.stop = at, nil, nil
+	d.quiet = at
 	if !at.IsZero() {
 		timed, stop := workflow.WithCancel(ctx)
-		d.alarm.rung, d.alarm.stop = workflow.NewTimer(timed, d.Pace.Until(at, workflow.Now(ctx))), stop
+		d.alarm.rung, d.alarm.stop = workflow.NewTimer(timed, d.Pace.Until(at, workflow.Now(ctx))+d.Lag()), stop
 	}
 }
 

@@ -136,11 +136,11 @@ func (r *Register) Orphans(ctx context.Context) ([]string, error) {
 	return ids, err
 }
 
-// Overslept are open cases whose timer should have rung a minute ago and has not, by each congress's own clock.
+// Overslept are open cases that should have woken a minute ago and has not, by each congress's own clock.
 func (r *Register) Overslept(ctx context.Context) (ids []string, err error) {
 	cs, err := r.Congresses(ctx)
 	for _, c := range cs {
-		rows, e := many[struct{ ID string }](ctx, r.pool, "overslept", c.ID, c.Pace.At(r.now().Add(-time.Minute)))
+		rows, e := many[struct{ ID string }](ctx, r.pool, "overslept", c.ID, c.Pace.At(r.now().Add(-c.Pace.Spread()-time.Minute)))
 		for _, row := range rows {
 			ids = append(ids, row.ID)
 		}

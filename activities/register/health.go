@@ -16,7 +16,7 @@ type (
 		Open         int           // cases without an outcome
 		Unsaid       int           // rungs whose instant passed a minute ago without notice
 		UnsaidAge    time.Duration // since the rung's instant
-		Overslept    int           // open cases whose timer should have rung a minute ago
+		Overslept    int           // open cases that should have woken a minute ago
 		OversleptAge time.Duration // since that instant
 		Intake       int           // acts without outcome for a minute
 		IntakeAge    time.Duration // since they were entered
@@ -34,6 +34,7 @@ type (
 		congresses map[string]Congress
 		ids        []string
 		now, late  []*time.Time // what each shows now and showed a minute ago; nil: held
+		woken      []*time.Time // what it showed when the cases were to wake that should have done so a minute ago
 		real       time.Time
 	}
 )
@@ -54,7 +55,7 @@ func (r *Register) Health(ctx context.Context, back time.Duration) ([]Health, er
 		UnsaidSince, OversleptSince     time.Time
 		Outbox, Audit                   int
 		IntakeAge, OutboxAge            float64 // seconds
-	}](ctx, r.pool, "health", at.ids, at.now, at.late, back)
+	}](ctx, r.pool, "health", at.ids, at.now, at.late, back, at.woken)
 	if err != nil {
 		return nil, err
 	}
@@ -95,12 +96,14 @@ func (r *Register) clocks(ctx context.Context) (clocks, error) {
 	cs, err := r.Congresses(ctx)
 	at := clocks{congresses: map[string]Congress{}, real: r.now()}
 	for _, c := range cs {
-		var now, late *time.Time
+		var now, late, woken *time.Time
 		if c.Pace.Rate == 0 || !c.Pace.Held {
 			now, late = moment(c.Pace.At(at.real)), moment(c.Pace.At(at.real.Add(-time.Minute)))
+			woken = moment(c.Pace.At(at.real.Add(-c.Pace.Spread() - time.Minute)))
 		}
 		at.congresses[c.ID] = c
 		at.ids, at.now, at.late = append(at.ids, c.ID), append(at.now, now), append(at.late, late)
+		at.woken = append(at.woken, woken)
 	}
 	return at, err
 }

@@ -171,7 +171,8 @@ func (r *Register) Listed(ctx context.Context, congress string, l Listing, tabs 
 	if after != nil {
 		place = *after
 	}
-	query, args := "listed", []any(nil)
+	var args []any
+	query := "listed"
 	switch t.Marked {
 	case "late", "near":
 		query, args = "listed_clock", append(l.clocked(congress, ls, words, now), moment(place.At), null(place.ID), limit+1)

@@ -3,6 +3,8 @@ package register
 import (
 	"context"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 type (
@@ -28,22 +30,32 @@ type (
 	}
 )
 
-// Ring writes the notices of all rungs that have come in every congress, some thousands at a time, and
+// Ring writes the notices of all rungs that have come in every congress, some hundreds at a time, for a Record that meets one waits, and
 // returns how many rungs it took. Stages with an act waiting in the intake are passed over (settled 11).
 func (r *Register) Ring(ctx context.Context) (taken int, err error) {
-	cs, err := r.Congresses(ctx)
+	at, err := r.clocks(ctx)
 	if err != nil {
 		return 0, err
 	}
-	for _, c := range cs {
-		if c.Pace.Rate != 0 && c.Pace.Held {
-			continue
-		}
-		var n int
-		if err := r.pool.QueryRow(ctx, statement("ring_bell"), c.ID, c.Pace.At(r.now())).Scan(&n); err != nil {
+	due, err := many[struct{ Congress string }](ctx, r.pool, "bells", at.ids, at.now) // most seconds nothing has come anywhere
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range due {
+		err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
+			var n int
+			b := &pgx.Batch{}
+			b.Queue(statement("by_key")) // as in Write
+			b.Queue(statement("ring_bell"), c.Congress, at.congresses[c.Congress].Pace.At(at.real)).QueryRow(func(row pgx.Row) error { return row.Scan(&n) })
+			if err := tx.SendBatch(ctx, b).Close(); err != nil {
+				return err
+			}
+			taken += n
+			return nil
+		})
+		if err != nil {
 			return taken, Away(err)
 		}
-		taken += n
 	}
 	return taken, nil
 }

@@ -135,6 +135,7 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 		ended = &w.now
 	}
 	b := &pgx.Batch{}
+	b.Queue(statement("by_key")) // plans are kept from when the tables were empty; all that is read here is found by its key
 	b.Queue(statement("write_case"), w.s.Case, w.s.Seq, w.s.Outcome, ended, next, w.s.Phase(), string(state), w.edition(), w.whole()).
 		Exec(func(t pgconn.CommandTag) error {
 			if t.RowsAffected() == 0 {
@@ -143,8 +144,10 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 			return nil
 		})
 	keys, revs := w.left()
-	// before anything changes: what came while nobody could ring, unless an act that waits may yet make it moot
-	b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now, keys, revs)
+	if len(w.e.Acts) > 0 && !w.stimulus().Before(w.e.Quiet) {
+		// before the acts change anything: what came while nobody could ring, unless an act that waits may yet make it moot
+		b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now, keys, revs)
+	}
 	w.stages(b)
 	w.rungs(b)
 	if err := w.acts(ctx, tx, b); err != nil {
@@ -217,11 +220,18 @@ func (w writing) stages(b *pgx.Batch) {
 
 // rungs lays out what will be said.
 func (w writing) rungs(b *pgx.Batch) {
+	var keys, levels, effects, roles []string
+	var revs []int32
+	var ats []time.Time
+	var dues []*time.Time
 	for _, o := range w.news {
 		for _, g := range w.ahead(o) {
-			b.Queue(statement("write_rung"), w.s.Congress, w.s.Case, o.Key, o.Rev, g.Level, g.At, g.Effect,
-				list(w.rules.Audience(o.Stage, g.Level)), moment(o.Due))
+			keys, revs, levels, ats, effects = append(keys, o.Key), append(revs, int32(o.Rev)), append(levels, g.Level), append(ats, g.At), append(effects, g.Effect)
+			roles, dues = append(roles, strings.Join(list(w.rules.Audience(o.Stage, g.Level)), ",")), append(dues, moment(o.Due))
 		}
+	}
+	if len(keys) > 0 {
+		b.Queue(statement("write_rungs"), w.s.Congress, w.s.Case, keys, revs, levels, ats, effects, roles, dues)
 	}
 	for _, c := range w.climbed {
 		b.Queue(statement("climb_rung"), w.s.Case, c.Key, c.Rev, c.Level, w.now)

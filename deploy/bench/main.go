@@ -31,6 +31,7 @@ type (
 		Act   actCommand   `cmd:"" help:"报送方案的时延"`
 		Storm stormCommand `cmd:"" help:"众多期限同一时刻到期"`
 		Idle  idleCommand  `cmd:"" help:"大量在办事项静置时的占用"`
+		Pages pagesCommand `cmd:"" help:"百万件事项时的列表和统计页"`
 		Work  workCommand  `cmd:"" hidden:""`
 	}
 	// result is what a scenario found out.

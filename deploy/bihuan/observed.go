@@ -48,7 +48,7 @@ var (
 		newGauge("cases_open", "在办事项", func(h register.Health) float64 { return float64(h.Open) }, "rehearsal"),
 		newGauge("rungs_unsaid", "到点一分钟以上还没有发出的提醒、催办", func(h register.Health) float64 { return float64(h.Unsaid) }, "rehearsal"),
 		newGauge("rungs_unsaid_oldest_seconds", "到点未发的，最久已过的秒数（真实时间）", func(h register.Health) float64 { return h.UnsaidAge.Seconds() }, "rehearsal"),
-		newGauge("cases_overslept", "时点已过一分钟以上、流程还没有走的在办事项", func(h register.Health) float64 { return float64(h.Overslept) }, "rehearsal"),
+		newGauge("cases_overslept", "时点已过四分钟以上（演练一分钟）、流程还没有走的在办事项", func(h register.Health) float64 { return float64(h.Overslept) }, "rehearsal"),
 		newGauge("cases_overslept_oldest_seconds", "时点已过的，最久已过的秒数（真实时间）", func(h register.Health) float64 { return h.OversleptAge.Seconds() }, "rehearsal"),
 		newGauge("intake_stuck", "收到一分钟以上还没有结果的行为", func(h register.Health) float64 { return float64(h.Intake) }, "rehearsal"),
 		newGauge("intake_oldest_seconds", "还没有结果的行为，最久已等的秒数", func(h register.Health) float64 { return h.IntakeAge.Seconds() }, "rehearsal"),

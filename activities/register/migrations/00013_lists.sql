@@ -49,7 +49,7 @@ cross join lateral (
 left join suggestions g on g.case_id = c.id
 left join lateral (
 	select x.key, x.due, x.yellow, x.paused, x.held from stages x
-	where c.outcome = '' and x.case_id = c.id and x.closed_at is null
+	where c.outcome = '' and x.case_id = c.id and coalesce(x.closed_at, 'infinity') = 'infinity' -- not by the index of all that are open
 		and case when c.procedure = 'opinion'
 			then exists (select 1 from jsonb_array_elements(s.open) o
 				where o ->> 'key' = x.key and (coalesce(o ->> 'after', '') = '' or s.facts ? (o ->> 'after')))
@@ -57,8 +57,9 @@ left join lateral (
 	order by x.due nulls last, x.opened_at limit 1) t on true;
 
 -- Whatever the tables hold, the rows of one matter are found by their keys; to plan that anew each time would cost more than to do it.
+-- The plan may have been made when the tables were empty, where it would have read them whole ever after.
 -- +goose StatementBegin
-create function list_again(matter uuid) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+create function list_again(matter uuid) returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 begin
 	with now as materialized (select * from listing_now where case_id = matter),
 	gone as (delete from listing l where l.case_id = matter and not exists (select 1 from now n where n.way = l.way and n.who = l.who))

@@ -7,10 +7,10 @@ select c.id::text as congress,
 		and a.at > coalesce((select last.at from audit_chain l join audit last on last.id = l.audit
 			where l.congress = c.id order by l.day desc, l.n desc limit 1), '-infinity') - $4::interval
 		and not exists (select 1 from audit_chain l where l.audit = a.id))::int as audit
-from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as c (id, now, late)
+from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $5::timestamptz[]) as c (id, now, late, woken)
 cross join lateral (select count(*) filter (where at < c.late)::int as n, min(at) as first
 	from rungs where congress = c.id and at <= c.now and rung_at is null and effect = '') as rung
-cross join lateral (select count(*) filter (where next < c.late)::int as n, min(next) as first
+cross join lateral (select count(*) filter (where next < c.woken)::int as n, min(next) as first
 	from cases where congress = c.id and outcome = '' and started and next <= c.now) as slept
 cross join lateral (select count(*) filter (where entered_at < now() - interval '1 minute')::int as n,
 		coalesce(extract(epoch from now() - min(entered_at)), 0)::float8 as age

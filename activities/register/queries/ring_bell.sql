@@ -2,14 +2,15 @@ with come as (
 	select r.case_id, r.stage, r.rev, r.level from rungs r
 	where r.congress = $1 and r.at <= $2 and r.rung_at is null and r.effect = ''
 		and not exists (select 1 from intake i where i.case_id = r.case_id and i.stage = r.stage and i.outcome = '')
-	order by r.at limit 5000 for update skip locked),
+	order by r.at limit 500 for update skip locked),
 rung as (
 	update rungs r set rung_at = $2 from come
 	where r.case_id = come.case_id and r.stage = come.stage and r.rev = come.rev and r.level = come.level
 	returning r.congress, r.case_id, r.stage, r.rev, r.level, r.at, r.due),
 owners as (
 	select r.*, o.account, o.role
-	from rung r join rung_owners o on o.case_id = r.case_id and o.stage = r.stage and o.rev = r.rev and o.level = r.level),
+	from rung r cross join lateral (select x.account, x.role from rung_owners x
+		where x.case_id = r.case_id and x.stage = r.stage and x.rev = r.rev and x.level = r.level offset 0) o), -- rung by rung: the view as a whole is every matter's
 audience as (
 	select congress, case_id, stage, rev, level, at, due, account from owners
 	union

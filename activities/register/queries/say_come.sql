@@ -7,7 +7,7 @@ said as (
 	insert into notices (id, congress, case_id, stage, rev, level, account, at, due, written_at)
 	select distinct md5(r.case_id::text || '/' || r.stage || '/' || r.rev || '/' || r.level || '/' || a.account)::uuid,
 		r.congress, r.case_id, r.stage, r.rev, r.level, a.account, r.at, r.due, $3::timestamptz
-	from come r join rung_audience a on a.case_id = r.case_id and a.stage = r.stage and a.rev = r.rev and a.level = r.level
+	from come r join rung_audience a on a.case_id = $1 and a.stage = r.stage and a.rev = r.rev and a.level = r.level
 	where not exists (select 1 from notices n where n.case_id = r.case_id and n.stage = r.stage and n.level = r.level and n.account = a.account and n.at = r.at)
 	on conflict (case_id, stage, rev, level, account) do nothing
 	returning id, congress)
