@@ -19,6 +19,7 @@ import (
 type deed struct {
 	Word, Object string
 	others       bool // leaves a line only where it shows what other deputies proposed
+	secret       bool // leaves a line only when it is refused: when somebody drew his slip stands nowhere
 }
 
 // deeds are the requests that leave a line in the audit log: every POST of somebody logged in, named here or not; of the others
@@ -51,6 +52,22 @@ var deeds = map[string]deed{
 	"POST /suggestions/new":            {Word: "提出建议", Object: "case"},
 	"POST /suggestions/bulk/{kind}":    {Word: "批量办理", Object: "stage"},
 	"POST /suggestions/import":         {Word: "导入建议", Object: "case"},
+	"POST /ballots/new":                {Word: "配置投票", Object: "ballot"},
+	"POST /ballots/{id}/configure":     {Word: "修改投票的配置", Object: "ballot"},
+	"POST /ballots/{id}/approve":       {Word: "核准投票的配置", Object: "ballot"},
+	"POST /ballots/{id}/open":          {Word: "开放投票", Object: "ballot"},
+	"POST /ballots/{id}/present":       {Word: "登记到会", Object: "ballot"},
+	"POST /ballots/{id}/slips":         {Word: "印制选票", Object: "ballot"},
+	"POST /ballots/{id}/draw":          {Word: "领票", Object: "ballot", secret: true},
+	"POST /v/{electorate}":             {Word: "投票", Object: "ballot", secret: true},
+	"POST /ballots/{id}/close":         {Word: "截止投票", Object: "ballot"},
+	"POST /ballots/{id}/paper":         {Word: "录入纸质票", Object: "ballot"},
+	"POST /ballots/{id}/count":         {Word: "计票", Object: "ballot"},
+	"POST /ballots/{id}/confirm":       {Word: "监票人确认", Object: "ballot"},
+	"POST /ballots/{id}/announce":      {Word: "宣布结果", Object: "ballot"},
+	"POST /ballots/{id}/seal":          {Word: "封存投票", Object: "ballot"},
+	"POST /ballots/{id}/void":          {Word: "投票作废", Object: "ballot"},
+	"POST /ballots/{id}/take":          {Word: "结果转入事项", Object: "ballot"},
 	"POST /notices/read":               {Word: "消息标为已读"},
 	"POST /rules":                      {Word: "选定规则", Object: "rules"},
 	"POST /calendar":                   {Word: "导入放假安排", Object: "calendar"},
@@ -116,7 +133,7 @@ func (s *Server) audited(next http.Handler) http.Handler {
 		before := maps.Clone(w.Header())
 		a := &proof{ResponseWriter: w}
 		a.write = func(status int) error {
-			if d.others && !a.others {
+			if d.others && !a.others || d.secret && status < http.StatusBadRequest {
 				return nil
 			}
 			l := lineOf(r, p)

@@ -33,7 +33,7 @@ type (
 
 var (
 	auditResults = []option{{"done", "成功"}, {"denied", "拒绝"}, {"failed", "失败"}, {"read", "查看"}}
-	auditObjects = map[string]string{"case": "事项", "account": "账号", "people": "人员", "audit": "审计记录", "rules": "规则", "calendar": "日历", "stage": "环节"}
+	auditObjects = map[string]string{"case": "事项", "account": "账号", "people": "人员", "audit": "审计记录", "rules": "规则", "calendar": "日历", "stage": "环节", "ballot": "投票"}
 )
 
 const (
@@ -149,6 +149,9 @@ func deedName(action string) string {
 	}
 	if d, is := schemas.Duties[action]; is {
 		return d.Title
+	}
+	if name, is := strings.CutPrefix(action, "ballot/"); is {
+		return deeds["POST /ballots/{id}/"+name].Word
 	}
 	return action
 }

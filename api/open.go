@@ -28,6 +28,11 @@ var open = map[string]bool{
 	"GET /l/{token}":  true,
 	"POST /l/{token}": true,
 
+	"GET /v/{electorate}/{slip}": true,
+	"POST /v/{electorate}":       true,
+
+	"GET /public/{congress}/ballots/{id}": true,
+
 	"POST /api/login":       true,
 	"GET /api/openapi.json": true,
 }

@@ -79,6 +79,8 @@ func words(as assets) template.FuncMap {
 		"ballotof":      ballotOf,
 		"zero":          blankZero,
 		"seats":         func() []seat { return seats },
+		"points":        schemas.Points,
+		"scales":        func() []schemas.Scale { return schemas.BallotScales },
 		"unitkind":      unitKindName,
 		"unitkinds":     func() []option { return unitKindOptions() },
 		"may":           grantedSome,
@@ -147,6 +149,7 @@ type view struct {
 	Areas  []area
 	Here   string // path and query of this page; empty where it answers a form and cannot be asked for again
 	Large  bool   // 大字版
+	Bare   bool   // a screen for the hall: nothing around it
 	Data   any    // the page's own
 }
 
@@ -161,6 +164,7 @@ var areas = []area{
 	{Title: "监督事项", Path: "/cases", object: "opinion"},
 	{Title: "代表建议", Path: "/suggestions", object: "suggestion"},
 	{Title: "约见约谈", Path: "/interviews", object: "interview"},
+	{Title: "表决测评", Path: "/ballots", object: "ballot"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},
 	{Title: "统计", Path: "/numbers", object: "statistics"},
 	{Title: "消息", Path: "/notices", object: "notice"},
@@ -198,6 +202,9 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 	if r.Method == http.MethodGet {
 		v.Here = r.URL.RequestURI()
 	}
+	if _, v.Bare = data.(interface{ Bare() }); v.Bare {
+		v.Areas = nil
+	}
 	var b bytes.Buffer
 	if err := page.ExecuteTemplate(&b, "layout.html", v); err != nil {
 		panic(fmt.Errorf("page %s: %w", name, err))
@@ -223,18 +230,25 @@ var statuses = map[string]int{
 	"SignOnFailed":    http.StatusBadRequest,
 	"NoAccount":       http.StatusForbidden,
 	"LinkUsed":        http.StatusGone,
-	"Conflict":        http.StatusForbidden,
-	"Forbidden":       http.StatusForbidden,
-	"CrossOrigin":     http.StatusForbidden,
-	"NotFound":        http.StatusNotFound,
-	"BadMethod":       http.StatusMethodNotAllowed,
-	"StageClosed":     http.StatusConflict,
-	"Duplicate":       http.StatusConflict,
-	"Again":           http.StatusConflict,
-	"TooLarge":        http.StatusRequestEntityTooLarge,
-	"RegisterAway":    http.StatusServiceUnavailable,
-	"EngineAway":      http.StatusServiceUnavailable,
-	"SchemaOld":       http.StatusServiceUnavailable,
+	"BadSlip":         http.StatusNotFound,
+	"NotOpen":         http.StatusConflict,
+	"Drawn":           http.StatusConflict,
+	"BallotState":     http.StatusConflict,
+	"NotOnRoll":       http.StatusForbidden,
+
+	"ConfiguresAndVotes": http.StatusForbidden,
+	"Conflict":           http.StatusForbidden,
+	"Forbidden":          http.StatusForbidden,
+	"CrossOrigin":        http.StatusForbidden,
+	"NotFound":           http.StatusNotFound,
+	"BadMethod":          http.StatusMethodNotAllowed,
+	"StageClosed":        http.StatusConflict,
+	"Duplicate":          http.StatusConflict,
+	"Again":              http.StatusConflict,
+	"TooLarge":           http.StatusRequestEntityTooLarge,
+	"RegisterAway":       http.StatusServiceUnavailable,
+	"EngineAway":         http.StatusServiceUnavailable,
+	"SchemaOld":          http.StatusServiceUnavailable,
 }
 
 // advice says what to do about an answer of that status.

@@ -55,10 +55,11 @@ func (m matter) proposed(account string) bool {
 type subject struct {
 	object  string
 	matter  *matter
-	fact    schemas.Act // the fact that a paper belongs to
-	unit    string      // whose it is; empty: no unit's
-	account string      // whose alone
-	npc     bool        // the congress's own side
+	fact    schemas.Act      // the fact that a paper belongs to
+	unit    string           // whose it is; empty: no unit's
+	account string           // whose alone
+	ballot  *register.Ballot // whose voters
+	npc     bool             // the congress's own side
 }
 
 // granted is the one decision about what a person may do, beside capacity, which decides about the acts on a stage.
@@ -87,7 +88,7 @@ func (on subject) within(p *register.Person, role schemas.Role, scope schemas.Sc
 	case schemas.All:
 		return true
 	case schemas.Own:
-		return on.account != "" && on.account == p.ID || on.matter != nil && on.matter.proposed(p.ID)
+		return on.account != "" && on.account == p.ID || on.matter != nil && on.matter.proposed(p.ID) || on.ballot != nil && on.ballot.Mine
 	case schemas.OfUnit:
 		return on.unit != "" && p.HoldsFor(role, on.unit)
 	case schemas.InLine:
@@ -256,6 +257,18 @@ func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
 		on.object = "reply"
 	}
 	return granted(p, "read", on)
+}
+
+// mayBallot is the decision about a ballot. Own is who stands on its roll, or, for what is the scrutineer's, the scrutineer.
+func mayBallot(p *register.Person, action string, b register.Ballot) bool {
+	on := subject{object: "ballot", account: b.Scrutineer}
+	if b.Restricted {
+		on.object = "appraisal"
+	}
+	if action == "read" || action == "vote" {
+		on.ballot = &b
+	}
+	return granted(p, action, on)
 }
 
 type askedKey struct{}

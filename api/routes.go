@@ -12,6 +12,8 @@ func (s *Server) routes(r chi.Router) {
 	r.Get("/healthz", alive)
 	r.Get("/readyz", s.ready)
 	r.Method(http.MethodGet, "/static/*", s.assets)
+	r.Get("/v/{electorate}/{slip}", s.showSlip) // outside the sessions: nobody is known here
+	r.Post("/v/{electorate}", s.castSlip)
 	r.Group(func(r chi.Router) {
 		r.Use(s.session, s.who, s.decided, s.audited)
 		r.NotFound(s.unknownPage)
@@ -29,6 +31,7 @@ func (s *Server) routes(r chi.Router) {
 		r.Get("/public", s.publicCongresses)
 		r.Get("/public/{congress}", s.publicList)
 		r.Get("/public/{congress}/suggestions/{id}", s.publicSuggestion)
+		r.Get("/public/{congress}/ballots/{id}", s.publicBallot)
 		r.With(s.asks("read", "desk")).Get("/", s.desk)
 		r.With(s.asks("read", "opinion")).Get("/cases", s.cases)
 		r.With(s.asks("create", "opinion")).Get("/cases/new", s.showFile)
@@ -55,6 +58,7 @@ func (s *Server) routes(r chi.Router) {
 		r.With(s.asks("create", "interview")).Post("/interviews/new", s.doPropose)
 		r.Get("/cases/{id}/notice", s.printNotice)
 		r.Get("/cases/{id}/minutes", s.printMinutes)
+		s.ballotRoutes(r)
 		r.With(s.asks("read", "statistics")).Get("/numbers", s.numbers)
 		r.With(s.asks("read", "statistics")).Get("/numbers/{code}", s.behind)
 		r.With(s.asks("read", "statistics")).Get("/numbers/report", s.report)

@@ -63,6 +63,9 @@ func (s *Server) watched() (func(http.Handler) http.Handler, error) {
 				span.End()
 				duration.Record(ctx, took.Seconds(), metric.WithAttributes(attribute.String("method", method), attribute.String("route", route),
 					attribute.String("status", strconv.Itoa(status/100)+"xx")))
+				if hushed(route) {
+					return
+				}
 				s.Log.Log(ctx, weight(r), "request", "method", r.Method, "route", route, "path", addressed(r.URL.Path, route), "status", status,
 					"bytes", ww.BytesWritten(), "ms", took.Milliseconds(), "from", middleware.GetClientIP(ctx), "account", v.account, "request", requestID(ctx))
 			}()
@@ -85,10 +88,15 @@ func shape(r *http.Request) (method, route string) {
 
 // addressed is the address for the log, where it holds nothing but ids: neither the token of a one-time link nor what somebody made up.
 func addressed(path, route string) string {
-	if route == "none" || strings.HasPrefix(path, "/l/") {
+	if route == "none" || strings.HasPrefix(path, "/l/") || strings.HasPrefix(path, "/v/") {
 		return ""
 	}
 	return path
+}
+
+// hushed are the routes of drawing and voting: a line with its time, address and account would say who voted when.
+func hushed(route string) bool {
+	return strings.HasPrefix(route, "/v/") || strings.HasPrefix(route, "/ballots/{id}/") && (strings.HasSuffix(route, "/draw") || strings.HasSuffix(route, "/vote"))
 }
 
 func weight(r *http.Request) slog.Level {

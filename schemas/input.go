@@ -130,6 +130,7 @@ type (
 		Satisfied    int    `json:"satisfied" label:"满意" validate:"gte=0,lte=5000"`
 		Basically    int    `json:"basically" label:"基本满意" validate:"gte=0,lte=5000"`
 		Dissatisfied int    `json:"dissatisfied" label:"不满意" validate:"gte=0,lte=5000"`
+		Abstained    int    `json:"abstained,omitempty" label:"弃权" validate:"gte=0,lte=5000"`
 	}
 )
 
@@ -194,8 +195,8 @@ func CheckBallot(b BallotIn) *Error {
 	switch {
 	case b.Present > b.Expected, b.Issued > b.Present, b.Returned > b.Issued, b.Valid > b.Returned:
 		return Refuse("BallotMismatch", "票数不符：应到≥实到≥发出≥收回≥有效")
-	case b.Satisfied+b.Basically+b.Dissatisfied != b.Valid:
-		return Refuse("BallotMismatch", "票数不符：满意、基本满意、不满意之和应等于有效票数")
+	case b.Satisfied+b.Basically+b.Dissatisfied+b.Abstained != b.Valid:
+		return Refuse("BallotMismatch", "票数不符：满意、基本满意、不满意、弃权之和应等于有效票数")
 	case b.Present*2 <= b.Expected:
 		return Refuse("NoQuorum", "实到人数不足全体的过半数，会议不能举行")
 	}

@@ -104,7 +104,11 @@ func (f *founding) roll() {
 		f.err = err
 	}
 	for i, d := range session.Deputies {
-		f.person(deputyLogin(i), d.Name, register.Post{Role: schemas.Deputy})
+		posts := []register.Post{{Role: schemas.Deputy}}
+		if memberOf(i) {
+			posts = append(posts, register.Post{Role: schemas.Member})
+		}
+		f.person(deputyLogin(i), d.Name, posts...)
 		if f.err == nil {
 			f.err = f.reg.AddDeputy(f.ctx, f.d.congress, register.DeputyRow{Account: f.d.people[deputyLogin(i)].ID, Delegation: session.Groups[d.Group], Occupation: d.Post})
 		}
@@ -136,7 +140,7 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 	f.person("dep", d.Deputies.Clerk, register.Post{Role: schemas.Deputies, Unit: f.d.deputies})
 	f.person("deph", d.Deputies.Head, register.Post{Role: schemas.Head, Unit: f.d.deputies}, register.Post{Role: schemas.Deputies, Unit: f.d.deputies})
 	for i, name := range d.inOrder() {
-		var line []register.Post
+		line := []register.Post{{Role: schemas.Member}}
 		if name == d.Deputies.Vice {
 			line = append(line, register.Post{Role: schemas.ViceChair, Unit: f.d.deputies})
 		}
@@ -148,7 +152,7 @@ func (d demo) found(ctx context.Context, reg *register.Register, name string, pa
 		f.person(fmt.Sprintf("vc%d", i+1), name, line...)
 	}
 	f.unit("区政府办公室", "government")
-	f.person("chair", d.Chair, register.Post{Role: schemas.Chair})
+	f.person("chair", d.Chair, register.Post{Role: schemas.Chair}, register.Post{Role: schemas.Member})
 	f.person("office", d.Office, register.Post{Role: schemas.Office})
 	f.person("gov", d.Gov, register.Post{Role: schemas.GovOffice})
 	f.person("admin", d.Admin, register.Post{Role: schemas.Admin})

@@ -1,0 +1,1 @@
+delete from ballot_electorates where congress = $1 and ballot = $2
