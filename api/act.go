@@ -36,6 +36,14 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 			return m, err
 		}
 	}
+	if m.IsInterview() {
+		if m.Interview, err = s.Register.Interview(ctx, p.Congress, id); err != nil {
+			return m, err
+		}
+		if m.Proposers, err = s.Register.Proposers(ctx, id); err != nil {
+			return m, err
+		}
+	}
 	if m.Left, err = s.left(ctx, m.State); err != nil {
 		return m, err
 	}
@@ -43,7 +51,8 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 	if !mayRead(p, m) {
 		return m, schemas.Refuse("NotFound", "没有找到您要的事项，或者您无权查看")
 	}
-	proofOf(ctx).others = m.IsSuggestion() && !m.proposed(p.ID)
+	proof := proofOf(ctx)
+	proof.others = proof.others || m.IsSuggestion() && !m.proposed(p.ID)
 	return m, nil
 }
 
@@ -72,7 +81,7 @@ func (s *Server) perform(ctx context.Context, p *register.Person, m matter, in s
 		return false, nil
 	}
 	if o == nil {
-		return false, schemas.Refuse("StageClosed", "此环节尚未开启或已经办结，请返回事项页面查看")
+		return false, m.State.Closed(in.Stage)
 	}
 	role := capacity(p, m, o.Stage)
 	if role == "" && !mayDraft(p, m, o.Stage) {
@@ -148,8 +157,11 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 			return schemas.Refuse("BadTarget", "只能把未办结的环节提到更高的等级")
 		}
 	}
-	if m.IsSuggestion() {
+	switch {
+	case m.IsSuggestion():
 		return s.examineSuggestion(ctx, p, m, in, a)
+	case m.IsInterview():
+		return s.examineInterview(ctx, p, m, o, in, a)
 	}
 	if duty.ByItem {
 		return answers(m, o, in, a)
@@ -159,7 +171,7 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 
 // checked is the stage whose paper a check judges; empty: the stage is no check.
 func checked(key string) string {
-	for _, pair := range [][2]string{{"plan-check/", "plan/"}, {"draft-check/", "draft-report/"}} {
+	for _, pair := range [][2]string{{"plan-check/", "plan/"}, {"draft-check/", "draft-report/"}, {"promise-check/", "promise/"}} {
 		if strings.HasPrefix(key, pair[0]) {
 			return pair[1] + strings.TrimPrefix(key, pair[0])
 		}

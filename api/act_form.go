@@ -44,6 +44,7 @@ type actPage struct {
 	Reads     bool               // the suggestion is judged by its own words
 	Replies   []paperView        // what is judged, or was said of it
 	Similar   []string           // open suggestions that may be the same
+	Meeting   *meetingForm       // of an interview
 }
 
 // Area is the part of the navigation that the page belongs to.
@@ -88,7 +89,7 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 	m := whole.M
 	o := m.State.Find(stage)
 	if o == nil {
-		return page, schemas.Refuse("StageClosed", "此环节尚未开启或已经办结，请返回事项页面查看")
+		return page, m.State.Closed(stage)
 	}
 	can := capacity(p, m, o.Stage) != ""
 	if !can && !mayDraft(p, m, o.Stage) {
@@ -124,6 +125,9 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 	if m.IsSuggestion() {
 		page.Replies = whole.Replies
 		return page, s.suggestionForm(r, &page)
+	}
+	if m.IsInterview() {
+		return page, s.interviewForm(ctx, &page, whole)
 	}
 	if kind == "handover" {
 		if page.Preview, err = s.ahead(r, m); err != nil {
@@ -181,7 +185,7 @@ func (page *actPage) choices(o *schemas.Open, whole casePage) {
 		}
 	case "reassign", "return-request":
 		for _, u := range page.Units {
-			if u.Kind == "department" || u.Kind == "street" || u.Kind == "judicial" {
+			if handles(u.Kind) {
 				page.Targets = append(page.Targets, option{u.ID, u.Name})
 			}
 		}
@@ -210,18 +214,27 @@ func options(codes ...string) (os []option) {
 
 // causes say what an act sets in motion, beside its button (pages.md 4).
 var causes = map[string]string{
-	"handover":   "交办后，签收、方案、半程进展、征求意见稿和正式回告的期限同时开始计算，并通知承办单位。",
-	"sign":       "签收后三个工作日内可以申请退办。",
-	"plan":       "报送后期限停止提醒，由委室逐条审核。",
-	"report":     "正式回告后由主任会议审查。",
-	"suspend":    "中止期间承办单位的期限停止计算，最长九十日。",
-	"suspension": "恢复后各期限按剩余天数顺延。",
-	"withdraw":   "撤回后本事项结束，已发出的通知作废。",
-	"terminate":  "终止后本事项结束，不能再办理。",
-	"instruct":   "批示成为承办单位的一项任务，五个工作日内报告。",
-	"raise":      "立即通知该等级及以下各级负责人。",
-	"extension":  "同意后按新期限重新计算提醒和催办。",
-	"archive":    "归档后本事项了结，只能查阅；一年内可以另立新事项重开。",
+	"handover":    "交办后，签收、方案、半程进展、征求意见稿和正式回告的期限同时开始计算，并通知承办单位。",
+	"sign":        "签收后三个工作日内可以申请退办。",
+	"plan":        "报送后期限停止提醒，由委室逐条审核。",
+	"report":      "正式回告后由主任会议审查。",
+	"suspend":     "中止期间承办单位的期限停止计算，最长九十日。",
+	"suspension":  "恢复后各期限按剩余天数顺延。",
+	"withdraw":    "撤回后本事项结束，已发出的通知作废。",
+	"terminate":   "终止后本事项结束，不能再办理。",
+	"instruct":    "批示成为承办单位的一项任务，五个工作日内报告。",
+	"raise":       "立即通知该等级及以下各级负责人。",
+	"extension":   "同意后按新期限重新计算提醒和催办。",
+	"endorse":     "同意后由分管副主任审批，批准以后才通知单位。",
+	"approve":     "批准后由委室通知单位，至少提前三个工作日。",
+	"notify":      "发出后单位看得到这件约谈，须在两个工作日内签收；约谈前双方都会收到提醒。",
+	"proxy":       "没有同意的，副职到会不能登记为已约谈。",
+	"postpone":    "同意后双方按新的时间收到提醒。",
+	"hold":        "登记已约谈后，三个工作日内形成纪要；没有举行的，重新通知。",
+	"minutes":     "签发后由单位负责人签认；签认后每项承诺成为单位的一项任务。",
+	"countersign": "签字后每项承诺按写明的日期计算期限，逾期逐级催办。",
+	"promise":     "报告后由委室核查；没有兑现的退回再报一次。",
+	"archive":     "归档后本事项了结，只能查阅；一年内可以另立新事项重开。",
 }
 
 // doAct does what the form says.
@@ -233,6 +246,10 @@ func (s *Server) doAct(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in := readAct(r.PostForm)
+	if r.PostFormValue("more") != "" {
+		s.again(w, r, id, in, nil)
+		return
+	}
 	m, err := s.matter(ctx, p, id)
 	if err == nil && r.PostFormValue("return-to-drafter") != "" {
 		err = s.sendBack(r, m, in)
@@ -264,16 +281,20 @@ func (s *Server) submit(_ http.ResponseWriter, r *http.Request, m matter, in sch
 	return err
 }
 
-// again shows the form with what was typed and what is wrong with it.
+// again shows the form with what was typed and what is wrong with it; nil: nothing, it only gets more rows.
 func (s *Server) again(w http.ResponseWriter, r *http.Request, id string, in schemas.ActIn, why *schemas.Error) {
 	page, err := s.actPage(r, id, in.Stage)
 	if err != nil {
-		s.fail(w, r, why)
+		if why != nil {
+			err = why
+		}
+		s.fail(w, r, err)
 		return
 	}
 	page.In = in
 	page.In.Token = rand.Text() // the refusal stands under the other one
 	page.given(in.Marks)
+	page.promises()
 	for i := range page.Items {
 		for _, a := range in.Items {
 			if a.Item == page.Items[i].ID {
@@ -287,8 +308,11 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, id string, in sch
 			page.Parties[i] = partyRow{in.Parties[i].Unit, in.Parties[i].Capacity}
 		}
 	}
-	page.Problems = problems{{"main", why.Text}}
-	s.render(w, r, statusOf(why.Code), "act", page)
+	status := http.StatusOK
+	if why != nil {
+		page.Problems, status = problems{{"main", why.Text}}, statusOf(why.Code)
+	}
+	s.render(w, r, status, "act", page)
 }
 
 // sendBack returns a proposed paper to its drafter.
@@ -309,12 +333,16 @@ func readAct(f url.Values) schemas.ActIn {
 		in.People = []string{leader}
 	}
 	in.Marks = readMarks(f)
+	in.Meets, in.Place, in.Present = f.Get("meets"), f.Get("place"), f.Get("present")
 	for i := range 60 {
 		n := strconv.Itoa(i)
 		if item := f.Get("item-" + n); item != "" {
 			in.Items = append(in.Items, schemas.ItemAnswer{Item: item, Measure: f.Get("measure-" + n), Goal: f.Get("goal-" + n),
 				Person: f.Get("person-" + n), By: f.Get("by-" + n), Process: f.Get("process-" + n), Result: f.Get("result-" + n),
 				Reason: f.Get("why-" + n), Lead: f.Get("lead-" + n)})
+		}
+		if p := (schemas.PromiseIn{What: f.Get("what-" + n), Who: f.Get("who-" + n), By: f.Get("when-" + n)}); p != (schemas.PromiseIn{}) {
+			in.Promises = append(in.Promises, p)
 		}
 		if unit := f.Get("unit-" + n); unit != "" {
 			in.Parties = append(in.Parties, schemas.PartyIn{Unit: unit, Capacity: f.Get("capacity-" + n)})

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -36,6 +37,8 @@ type (
 		Reopener  bool
 		Discloser bool // may withdraw or correct what is published
 		Handlers  []handlerView
+		Talks     []register.Related // interviews that came out of it
+		Summons   bool               // a unit is late, and this person may propose an interview
 		Names     map[string]string
 		ActedFor  map[string]string // acts done in another's place → that other
 	}
@@ -86,6 +89,12 @@ func (page casePage) Area() string { return page.M.area() }
 var motionSteps = []stretch{
 	{"联名提出", []string{"M1"}}, {"审查", []string{"M2"}}, {"主席团决定", []string{"M3"}}, {"大会表决", []string{"M4"}}, {"实施方案", []string{"M5"}},
 	{"常委会听取", []string{"M6"}}, {"跟踪视察", []string{"M7"}}, {"年底报告", []string{"M8"}}, {"表决结案", []string{"M9"}}, {"报告归档", []string{"M10"}},
+}
+
+// interviewSteps are those of an interview, with the states of spec 2f.
+var interviewSteps = []stretch{
+	{"提出", []string{"Y1"}}, {"审批", []string{"Y2"}}, {"通知", []string{"Y3"}}, {"签收", []string{"Y4"}}, {"约谈", []string{"Y5"}}, {"纪要", []string{"Y6"}},
+	{"承诺兑现", []string{"Y7"}},
 }
 
 // stretch is a part of the way that the steps bar shows, with the states it holds.
@@ -166,13 +175,25 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	_, settled := page.M.State.Told("settle")
 	page.Reopener = settled && granted(p, "reopen", subject{object: "opinion", unit: page.M.Committee})
 	page.Discloser = grantedSome(p, "change", "disclosure")
+	page.Summons = grantedSome(p, "create", "interview") &&
+		slices.ContainsFunc(page.Open, func(v stageView) bool { return !v.NPC && v.Lamp.Colour == "red" })
+	if page.Talks, err = s.interviewsAbout(ctx, p, id); err != nil {
+		return page, err
+	}
+	if about := page.M.Interview.About; about != "" { // whoever is summoned need not know of the matter
+		if _, err := s.matter(ctx, p, about); isRefusal(err, "NotFound") {
+			page.M.Interview.About = ""
+		} else if err != nil {
+			return page, err
+		}
+	}
 	return page, s.handlers(r, &page)
 }
 
 // stages sorts the duties, and finds the one whose turn it is: the earliest due of those that can be done now.
 func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []register.Stage) {
 	for _, st := range all {
-		v := stageView{Stage: st, Lamp: lampOf(c, st, page.Now), Duty: schemas.Duties[st.Kind], Round: roundOf(st.Key)}
+		v := stageView{Stage: st, Lamp: lampOf(c, st, page.Now), Duty: schemas.Duties[st.Kind], Round: whichOf(page.M.State, st.Key)}
 		if !st.ClosedAt.IsZero() {
 			page.Closed = append(page.Closed, v)
 			continue
@@ -209,7 +230,8 @@ func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []regis
 }
 
 var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止", "merged": "已并案", "letter": "已转来信",
-	"insufficient": "联名不足", "rejected": "未获通过", "converted": "已转作建议"}
+	"insufficient": "联名不足", "rejected": "未获通过", "converted": "已转作建议",
+	"declined": "不提请约谈", "refused": "未予批准", "concluded": "已办结"}
 
 // whose says whose turn a duty is.
 func whose(st register.Stage) string {
@@ -220,6 +242,14 @@ func whose(st register.Stage) string {
 		return ""
 	}
 	return schemas.RoleNames[schemas.Role(st.Roles[0])]
+}
+
+// whichOf tells stages of one kind apart: by the promise that they are about, and by their round.
+func whichOf(s schemas.State, key string) string {
+	if n := s.Promised(key); n > 0 {
+		return fmt.Sprintf("（第%d项）", n) + roundOf(key)
+	}
+	return roundOf(key)
 }
 
 func roundOf(key string) string {
@@ -274,8 +304,10 @@ func stepsAt(procedure, phase, outcome string) (out []step) {
 		steps = suggestionSteps
 	case "motion":
 		steps = motionSteps
+	case "interview":
+		steps = interviewSteps
 	}
-	reached := outcome == "archived"
+	reached := outcome == "archived" || outcome == "concluded"
 	for i := len(steps) - 1; i >= 0; i-- {
 		here := slices.Contains(steps[i].states, phase)
 		out = append(out, step{steps[i].title, reached && !here, here})
@@ -323,6 +355,15 @@ func (s *Server) papers(r *http.Request, page *casePage) error {
 		if page.M.IsSuggestion() && slices.Contains(spoken, schemas.Kind(d.Stage)) {
 			page.Replies = append(page.Replies, v)
 		}
+		for _, it := range page.Items {
+			if strings.Contains(d.Stage, it.ID) && page.M.IsInterview() {
+				said := schemas.ItemAnswer{Process: cmp.Or(v.In.Text, v.In.Reason, v.Says())}
+				if v.In.Verdict == "broken" {
+					said.Result = "broken"
+				}
+				items[it.ID].Answers = append(items[it.ID].Answers, answerView{schemas.Title(d.Stage) + roundOf(d.Stage), d.UnitName, said})
+			}
+		}
 		for _, a := range v.In.Items {
 			if it := items[a.Item]; it != nil && (a.Measure != "" || a.Process != "" || a.Result != "") {
 				it.Answers = append(it.Answers, answerView{schemas.Title(d.Stage) + roundOf(d.Stage), d.UnitName, a})
@@ -334,6 +375,11 @@ func (s *Server) papers(r *http.Request, page *casePage) error {
 
 // spoken are the papers that unit and deputy address to each other; a suggestion's page shows them whole.
 var spoken = []string{"reply", "redo", "feedback", "refeedback", "fulfil", "score"}
+
+// Says is what a paper that is shown with the form decided.
+func (page actPage) Says(verdict string) string {
+	return schemas.Duties[schemas.Kind(page.Meeting.Asked.Stage)].Says(verdict)
+}
 
 // Says is what the paper's act decided.
 func (v paperView) Says() string { return schemas.Duties[schemas.Kind(v.Stage)].Says(v.In.Verdict) }
@@ -364,7 +410,7 @@ func (page *casePage) events(journal []register.JournalLine) {
 			if absent := page.Names[page.ActedFor[a.ID]]; absent != "" {
 				office += "，代" + absent
 			}
-			e := event{At: a.At, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb + roundOf(a.Key)}
+			e := event{At: a.At, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb + whichOf(page.M.State, a.Key)}
 			if a.Verdict != "" {
 				e.Text += "：" + duty.Says(a.Verdict)
 			}
@@ -398,7 +444,20 @@ func (page *casePage) events(journal []register.JournalLine) {
 			page.Events = append(page.Events, event{At: c.At, Text: text, System: true, Late: c.Level[0] == 'L' || c.Level[0] == 'N'})
 		}
 	}
+	if m := page.M; m.IsInterview() {
+		page.Events = append(page.Events, event{At: m.FiledAt, Text: m.OwnerName + "（" + m.Source + "）提出约谈"})
+	}
 	slices.SortStableFunc(page.Events, func(a, b event) int { return b.At.Compare(a.At) })
+}
+
+// Printed are the papers of an interview that can be printed, with their addresses.
+func (page casePage) Printed() (os []option) {
+	for _, p := range []struct{ kind, at, text string }{{"notify", "notice", "打印约谈通知"}, {"minutes", "minutes", "打印约谈纪要"}} {
+		if slices.ContainsFunc(page.Papers, func(v paperView) bool { return schemas.Kind(v.Stage) == p.kind }) {
+			os = append(os, option{p.at, p.text})
+		}
+	}
+	return os
 }
 
 // soon is how many coming messages a page shows at once.

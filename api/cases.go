@@ -14,12 +14,16 @@ import (
 
 type (
 	casesPage struct {
+		filtered
+		Rows    []caseRow
+		MayFile bool
+	}
+	// filtered are the tabs and filters above a list.
+	filtered struct {
 		Tab, Q, Unit, Committee string
 		Tabs                    []tab
 		Set                     []option // filters that are set, each with the address without it
 		Units                   []register.Unit
-		Rows                    []caseRow
-		MayFile                 bool
 		pager
 	}
 	tab struct {
@@ -63,24 +67,13 @@ func (s *Server) cases(w http.ResponseWriter, r *http.Request) {
 
 // casesPage is the page of the list that the query's filters leave of what the person may see.
 func (s *Server) casesPage(r *http.Request) (page casesPage, err error) {
-	ctx, p, q := r.Context(), person(r.Context()), r.URL.Query()
-	page = casesPage{Tab: q.Get("tab"), Q: q.Get("q"), Unit: q.Get("unit"), Committee: q.Get("committee"), MayFile: grantedSome(p, "create", "opinion"), pager: pagerOf(r)}
-	if page.Units, err = s.Register.Units(ctx, p.Congress); err != nil {
+	ctx, p := r.Context(), person(r.Context())
+	var ids []string
+	if page.filtered, ids, err = s.filtered(r, caseTabs, opinions...); err != nil {
 		return page, err
 	}
-	known := func(id string) bool {
-		return slices.ContainsFunc(page.Units, func(u register.Unit) bool { return u.ID == id })
-	}
-	if page.Unit != "" && !known(page.Unit) || page.Committee != "" && !known(page.Committee) { // nothing is of a unit that is none
-		return page, nil
-	}
-	current := tabNamed(caseTabs, page.Tab)
-	list := register.Listing{Sights: sights(p, opinions...), Committee: page.Committee, Unit: page.Unit, Words: strings.TrimSpace(page.Q)}
-	found, err := s.Register.Listed(ctx, p.Congress, list, plainTabs(caseTabs), current, p.Now, page.after(), page.rows)
-	if err != nil {
-		return page, err
-	}
-	rows, err := s.Register.CaseRows(ctx, p.Congress, found.IDs)
+	page.MayFile = grantedSome(p, "create", "opinion")
+	rows, err := s.Register.CaseRows(ctx, p.Congress, ids)
 	if err != nil {
 		return page, err
 	}
@@ -94,7 +87,29 @@ func (s *Server) casesPage(r *http.Request) (page casesPage, err error) {
 		v.Turn, v.Lamp = lampOfTurn(calendar, row.Outcome, st, p.Now)
 		page.Rows = append(page.Rows, v)
 	}
-	page.Tabs = tabsOf(r, caseTabs, current, found.Counts)
+	return page, nil
+}
+
+// filtered is what the query says of a list of matters by unit and committee, and which matters are on the page.
+func (s *Server) filtered(r *http.Request, tabs []listTab, procedures ...string) (page filtered, ids []string, err error) {
+	ctx, p, q := r.Context(), person(r.Context()), r.URL.Query()
+	page = filtered{Tab: q.Get("tab"), Q: q.Get("q"), Unit: q.Get("unit"), Committee: q.Get("committee"), pager: pagerOf(r)}
+	if page.Units, err = s.Register.Units(ctx, p.Congress); err != nil {
+		return page, nil, err
+	}
+	known := func(id string) bool {
+		return slices.ContainsFunc(page.Units, func(u register.Unit) bool { return u.ID == id })
+	}
+	if page.Unit != "" && !known(page.Unit) || page.Committee != "" && !known(page.Committee) { // nothing is of a unit that is none
+		return page, nil, nil
+	}
+	current := tabNamed(tabs, page.Tab)
+	list := register.Listing{Sights: sights(p, procedures...), Committee: page.Committee, Unit: page.Unit, Words: strings.TrimSpace(page.Q)}
+	found, err := s.Register.Listed(ctx, p.Congress, list, plainTabs(tabs), current, p.Now, page.after(), page.rows)
+	if err != nil {
+		return page, nil, err
+	}
+	page.Tabs = tabsOf(r, tabs, current, found.Counts)
 	page.turn(found.Next, countOf(found, current))
 	names := map[string]string{}
 	for _, u := range page.Units {
@@ -107,10 +122,10 @@ func (s *Server) casesPage(r *http.Request) (page casesPage, err error) {
 			if f == "q" {
 				text = "含“" + page.Q + "”"
 			}
-			page.Set = append(page.Set, option{"/cases?" + without(q, f, ""), text})
+			page.Set = append(page.Set, option{r.URL.Path + "?" + without(q, f, ""), text})
 		}
 	}
-	return page, nil
+	return page, found.IDs, nil
 }
 
 func without(q url.Values, field, value string) string {

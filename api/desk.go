@@ -61,7 +61,7 @@ func (s *Server) work(r *http.Request) (page deskPage, err error) {
 		if o == nil {
 			continue
 		}
-		v := stageView{Stage: st, Lamp: lampOf(calendar, st, p.Now), Duty: schemas.Duties[st.Kind], Round: roundOf(st.Key)}
+		v := stageView{Stage: st, Lamp: lampOf(calendar, st, p.Now), Duty: schemas.Duties[st.Kind], Round: whichOf(m.State, st.Key)}
 		v.Can = capacity(p, m, o.Stage) != ""
 		v.Drafts = !v.Can && mayDraft(p, m, o.Stage)
 		if _, told := m.State.Told(o.After); o.After != "" && !told {

@@ -154,6 +154,32 @@ func TestCallsKeepToTheDocument(t *testing.T) {
 	if status, out, _ := clerk.call("POST", "/api/cases", "/api/cases", `{"body":"`+strings.Repeat("长", formLimit)+`"}`); status != http.StatusRequestEntityTooLarge {
 		t.Errorf("oversized: %d %v", status, out)
 	}
+	talk := schemas.InterviewCall{Token: "token-of-a-talk", InterviewIn: schemas.InterviewIn{Title: "关于停车难问题的约谈", Body: "车位建设进度滞后，请说明原因。", Unit: d.Units[0],
+		Post: "主要负责人", Committee: d.Committee, About: id}}
+	status, talked, _ := clerk.call("POST", "/api/interviews", "/api/interviews", talk)
+	if _, again, _ := clerk.call("POST", "/api/interviews", "/api/interviews", talk); status != http.StatusCreated || again["id"] != talked["id"] {
+		t.Errorf("an interview, twice: %d %v %v", status, talked, again)
+	}
+	if status, _, raw := clerk.call("GET", "/api/cases/"+fmt.Sprint(talked["id"]), "/api/cases/{id}", nil); status != http.StatusOK {
+		t.Errorf("the interview: %d %s", status, raw)
+	}
+	if status, _, raw := clerk.call("GET", "/api/interviews", "/api/interviews", nil); status != http.StatusOK || !bytes.Contains(raw, []byte("约谈〔")) {
+		t.Errorf("interviews: %d %s", status, raw)
+	}
+	for name, change := range map[string]func(*schemas.InterviewCall){
+		"no token": func(f *schemas.InterviewCall) { f.Token = "" }, "a committee's unit": func(f *schemas.InterviewCall) { f.Unit = d.Committee },
+		"no reason": func(f *schemas.InterviewCall) { f.Body = "" },
+	} {
+		f := talk
+		f.Token = "token of " + name
+		change(&f)
+		if status, out, _ := clerk.call("POST", "/api/interviews", "/api/interviews", f); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %v", name, status, out)
+		}
+	}
+	if status, out, _ := stranger.call("POST", "/api/interviews", "/api/interviews", talk); status != http.StatusForbidden || out["code"] != "NotEntitled" {
+		t.Errorf("an interview by a unit: %d %v", status, out)
+	}
 	if status, _, raw := clerk.call("GET", "/api/cases/"+id, "/api/cases/{id}", nil); status != http.StatusOK {
 		t.Errorf("the matter: %d %s", status, raw)
 	}

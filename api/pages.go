@@ -63,9 +63,12 @@ func words(as assets) template.FuncMap {
 		"levelname":     schemas.LevelName,
 		"word":          func(n register.Notice) string { return schemas.Word(n.Stage, n.Level, n.UnitName, n.Due) },
 		"isodate":       isoDate,
+		"meets":         zhMeets,
+		"phase":         schemas.PhaseName,
 		"inc":           func(i int) int { return i + 1 },
-		"handles":       func(kind string) bool { return kind == "department" || kind == "street" || kind == "judicial" },
+		"handles":       handles,
 		"capacities":    func() []option { return capacityOptions },
+		"textlabel":     textLabel,
 		"categories":    func() []string { return schemas.Categories },
 		"quality":       func() []option { return quality },
 		"marks":         func() []option { return markOptions },
@@ -103,6 +106,15 @@ func zhInstant(t time.Time) string { return t.In(schemas.Shanghai).Format("2006�
 func zhDue(t time.Time) string {
 	if t.Equal(schemas.DayOf(t)) {
 		return schemas.ZhDay(t.Add(-time.Second))
+	}
+	return zhInstant(t)
+}
+
+// zhMeets shows a day with its time as a form wrote it.
+func zhMeets(text string) string {
+	t, err := time.ParseInLocation(meetsForm, text, schemas.Shanghai)
+	if err != nil {
+		return text
 	}
 	return zhInstant(t)
 }
@@ -151,6 +163,7 @@ var areas = []area{
 	{Title: "工作台", Path: "/", object: "desk"},
 	{Title: "监督事项", Path: "/cases", object: "opinion"},
 	{Title: "代表建议", Path: "/suggestions", object: "suggestion"},
+	{Title: "约见约谈", Path: "/interviews", object: "interview"},
 	{Title: "表决测评", Path: "/ballots", object: "ballot"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},
 	{Title: "统计", Path: "/numbers", object: "statistics"},
@@ -301,6 +314,9 @@ func statusOf(code string) int {
 }
 
 var caseKindOptions = []option{{"deliberation", "审议意见书"}, {"survey", "调研意见书"}, {"rectification", "整改意见书"}}
+
+// handles reports whether matters are handed to units of that kind.
+func handles(kind string) bool { return kind == "department" || kind == "street" || kind == "judicial" }
 
 // markOptions are the two marks of a feedback (态度, 结果).
 var markOptions = []option{{"attitude", "办理态度"}, {"outcome", "办理结果"}}

@@ -21,7 +21,8 @@ type matter struct {
 	Items   []register.Item
 
 	Suggestion register.Suggestion // of a suggestion only
-	Proposers  []register.Proposer
+	Proposers  []register.Proposer // of an interview: the deputy who asked for it
+	Interview  register.Interview  // of an interview only
 
 	Left []string // those of the persons named in open stages whose accounts are shut
 }
@@ -29,10 +30,16 @@ type matter struct {
 // IsSuggestion tells what deputies propose, a suggestion or a motion, from an opinion; for templates too.
 func (m matter) IsSuggestion() bool { return m.Procedure == "suggestion" || m.Procedure == "motion" }
 
+// IsInterview tells 约见约谈 from the other procedures; for templates too.
+func (m matter) IsInterview() bool { return m.Procedure == "interview" }
+
 // area is the part of the navigation that the matter belongs to.
 func (m matter) area() string {
 	if m.IsSuggestion() {
 		return "/suggestions"
+	}
+	if m.IsInterview() {
+		return "/interviews"
 	}
 	return "/cases"
 }
@@ -120,10 +127,11 @@ func (on subject) concerns(p *register.Person, role schemas.Role) bool {
 	})
 }
 
-// handed reports whether others than the congress take part: it was handed over, or a motion was passed.
+// handed reports whether others than the congress take part: it was handed over, a motion was passed, or an interview notified.
 func (m matter) handed() bool {
 	_, handed := m.State.Told("handover")
-	return handed || m.State.Facts["motion-vote"].Verdict == "passed"
+	_, notified := m.State.Told("notify#1")
+	return handed || notified || m.State.Facts["motion-vote"].Verdict == "passed"
 }
 
 // streetsOf are the streets and towns (街道乡镇) of a person's posts by name: a delegation begins with the name of its own.
@@ -142,6 +150,18 @@ func (m matter) object() string { return cmp.Or(m.Procedure, "opinion") }
 // mayRead is who may see a matter.
 func mayRead(p *register.Person, m matter) bool {
 	return granted(p, "read", subject{object: m.object(), matter: &m})
+}
+
+// proposesAs is in which role a person proposes an interview that a committee leads; empty: in none.
+func proposesAs(p *register.Person, committee string) schemas.Role {
+	on := subject{object: "interview", unit: committee}
+	grants := schemas.PermissionTo("create", "interview").Grants
+	for _, role := range []schemas.Role{schemas.Head, schemas.Clerk, schemas.Deputies, schemas.Office, schemas.Deputy} {
+		if scope, has := grants[role]; has && p.Holds(role) && on.within(p, role, scope) {
+			return role
+		}
+	}
+	return ""
 }
 
 // sights are how much of each procedure's matters a person sees: mayRead for lists, which cannot ask about each.
@@ -227,7 +247,7 @@ func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
 		return true
 	case d.Status != "signed":
 		return granted(p, "read", subject{object: "draft", unit: d.Unit})
-	case kind == "handover":
+	case kind == "handover", m.IsInterview() && kind != "endorse" && kind != "approve": // all that one unit and the congress say to each other
 		on.object = "letter"
 	case !m.IsSuggestion():
 		on.object = "paper"

@@ -43,13 +43,15 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 	}
 }
 
-// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; o: an opinion, s: a
-// suggestion, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
+// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; o: an opinion, s: a suggestion,
+// i: an interview, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
 GET /: everyone
+GET /api/cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /api/cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /api/interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /api/me: everyone
 GET /api/notices: everyone
 GET /api/work: everyone
@@ -62,18 +64,31 @@ GET /ballots/b: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /ballots/new: dep ofc
 GET /ballots: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /calendar: everyone
+GET /cases/i/act: unh-jia unt-jia
+GET /cases/i/disclosure: dep
+GET /cases/i/files/{file}:
+GET /cases/i/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/i/minutes:
+GET /cases/i/notice:
+GET /cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/new: cmh cmt cmt-other dep-head
 GET /cases/o/act: unh-jia unt-jia
 GET /cases/o/disclosure: dep
 GET /cases/o/files/{file}:
 GET /cases/o/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/o/minutes:
+GET /cases/o/notice:
 GET /cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/s/act: unh-jia unt-jia
 GET /cases/s/disclosure: dep
 GET /cases/s/files/{file}:
 GET /cases/s/instruct: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
+GET /cases/s/minutes:
+GET /cases/s/notice:
 GET /cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
+GET /interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /lateness: ch cmh cmt cmt-other dep dep-head gov ofc unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /mail: ofc
 GET /me/factor/qr.png: everyone
@@ -103,9 +118,11 @@ GET /suggestions/import: dep
 GET /suggestions/new: dpt1 dpt2 dpt3 dpt4
 GET /suggestions: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 POST /api/cases/forecast: cmh cmt cmt-other dep-head
+POST /api/cases/i/acts: unh-jia unt-jia
 POST /api/cases/o/acts: unh-jia unt-jia
 POST /api/cases/s/acts: unh-jia unt-jia
 POST /api/cases: cmh cmt cmt-other dep-head
+POST /api/interviews: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /api/notices/read: everyone
 POST /audit/verify: aud
 POST /ballots/b/announce: ofc
@@ -124,6 +141,9 @@ POST /ballots/b/take: ofc
 POST /ballots/b/void: ofc
 POST /ballots/new: dep ofc
 POST /calendar: adm ofc
+POST /cases/i/act: unh-jia unt-jia
+POST /cases/i/disclosure: dep
+POST /cases/i/handler: unh-jia unt-jia
 POST /cases/new: cmh cmt cmt-other dep-head
 POST /cases/o/act: unh-jia unt-jia
 POST /cases/o/disclosure: dep
@@ -131,6 +151,7 @@ POST /cases/o/handler: unh-jia unt-jia
 POST /cases/s/act: unh-jia unt-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
+POST /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /me/factor: everyone
 POST /me/logins: everyone
 POST /me/password: everyone
@@ -191,9 +212,11 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	suggestion := o.file(o.Suggestion())[0]
 	o.hand(suggestion, o.Units[0], "sole", "")
 	o.sql(`insert into parties (congress, case_id, unit, capacity) values ($1, $2, $3, 'sole') on conflict do nothing`, o.Congress, suggestion, o.Units[0])
-	for _, id := range []string{opinion, suggestion} {
-		o.sql(`update cases set state = jsonb_set(jsonb_set(state::jsonb, '{facts}', '{"handover":{"id":"x","key":"handover","at":"2026-03-02T01:00:00Z"}}'),
-			'{open}', jsonb_build_array(jsonb_build_object('key', 'sign/' || $2::text || '#1', 'unit', $2::text)))::text where id = $1`, id, o.Units[0])
+	interview := must(o.register.FileInterview(ctx, register.NewInterview{Congress: o.Congress, Source: "委室提出", Title: "关于老旧小区改造的约谈", Body: "方案逾期未报。",
+		Unit: o.Units[0], Post: "主要负责人", Committee: o.Committee, Owner: o.People["cmt"], About: opinion, Role: schemas.Clerk})).Case
+	for id, given := range map[string]string{opinion: "handover", suggestion: "handover", interview: "notify#1"} {
+		o.sql(`update cases set state = jsonb_set(jsonb_set(state::jsonb, '{facts}', jsonb_build_object($3::text, jsonb_build_object('id', 'x', 'key', $3::text, 'at', '2026-03-02T01:00:00Z'))),
+			'{open}', jsonb_build_array(jsonb_build_object('key', 'sign/' || $2::text || '#1', 'unit', $2::text)))::text where id = $1`, id, o.Units[0], given)
 	}
 	plan := schemas.BallotPlan{Form: "options", Options: schemas.BallotScales[0].Options, Rule: schemas.BallotScales[0].Rule, Electorates: []schemas.Electorate{
 		{Who: "members", Base: "all", Weight: 60}, {Who: "deputies", Base: "all", Weight: 40}}}
@@ -255,7 +278,7 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 			walk(method, route, parameter.ReplaceAllString(route, "vet"))
 			return nil
 		}
-		for name, id := range map[string]string{"o": opinion, "s": suggestion} {
+		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview} {
 			path := strings.ReplaceAll(strings.ReplaceAll(route, "{id}", id), "{file}", register.NewID())
 			if method == http.MethodGet && strings.HasSuffix(path, "/act") {
 				path += "?stage=" + url.QueryEscape("sign/"+o.Units[0]+"#1")
@@ -270,6 +293,14 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	for login, listed := range map[string]bool{"str-own": true, "str": false, "unt-jia": true, "unt-yi": false, "dpt1": true, "dpt2": false, "gov": true} {
 		if _, body := browsers[login].get("/suggestions"); strings.Contains(body, "/cases/"+suggestion) != listed {
 			t.Errorf("%s: the list shows what the page refuses, or hides what it shows", login)
+		}
+	}
+	for login, listed := range map[string]bool{"unt-jia": true, "unt-yi": false, "dpt1": false, "gov": true, "cmt-other": true, "vm-yi": false} {
+		if _, body := browsers[login].get("/interviews"); strings.Contains(body, "/cases/"+interview) != listed {
+			t.Errorf("%s: the list of interviews shows what the page refuses, or hides what it shows", login)
+		}
+		if _, body := browsers[login].get("/cases/" + opinion); login != "dpt1" && strings.Contains(body, "/cases/"+interview) != listed {
+			t.Errorf("%s: the opinion's page names an interview that its own refuses, or hides it", login)
 		}
 	}
 	slices.Sort(through)

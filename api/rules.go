@@ -49,6 +49,7 @@ var termNames = map[string]string{
 	"report-extension-cap": "回告延期的上限", "handover-session": "大会期间的交办", "handover-recess": "闭会期间的交办", "reply-extended": "复杂的和延期的答复",
 	"reply-extension-window": "申请答复延期的时限", "withdraw": "确认撤回", "fulfil-half-year": "跨年度半年报告", "fulfil-amend": "核查不属实后重新落实",
 	"bimonthly-1": "双月跟踪（第一次）", "bimonthly-2": "双月跟踪（第二次）", "bimonthly-3": "双月跟踪（第三次）", "track-1": "双月跟踪（第一次）", "track-2": "双月跟踪（第二次）",
+	"hold": "提前通知约谈", "postpone-limit": "约谈延期的上限", "promise-again": "再次报告兑现",
 }
 
 // termOrder is the way that a matter goes; terms that it does not name come last.
@@ -56,12 +57,13 @@ var termOrder = []string{"draft", "review", "issue", "handover", "receive", "dis
 	"opinion", "plan", "plan-rework", "plan-extension-window", "plan-extension-cap", "forward", "check", "ruling", "progress", "draft-report",
 	"draft-rework", "report", "after-check", "report-extension-window", "report-extension-cap", "extension", "examine", "evaluate",
 	"rectify", "dispose", "verify", "settle", "track", "cosign", "vet", "revise", "withdraw", "handover-session", "handover-recess", "contact", "reply",
-	"reply-extended", "reply-extension-window", "feedback", "receipt", "redo", "refeedback", "verification", "fulfil", "score", "publish", "archive", "suspension", "instruction"}
+	"reply-extended", "reply-extension-window", "feedback", "receipt", "redo", "refeedback", "verification", "fulfil", "score", "publish", "archive", "endorse", "approve", "notify", "hold", "proxy", "postpone", "postpone-limit", "minutes", "countersign",
+	"minutes-ruling", "promise", "promise-check", "promise-again", "suspension", "instruction"}
 
 // allProfiles are the ladders in the order of their columns.
 var allProfiles = []struct{ code, name string }{
 	{"short", "单位（期限15日以内）"}, {"medium", "单位（16至45日）"}, {"long", "单位（超过45日）"}, {"progress", "进展报告"},
-	{"government", "政府办"}, {"internal", "人大内部"}, {"deputy", "代表"}, {"leader", "领衔领导"},
+	{"government", "政府办"}, {"internal", "人大内部"}, {"meeting", "约谈当日"}, {"deputy", "代表"}, {"leader", "领衔领导"},
 }
 
 func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
@@ -75,7 +77,7 @@ func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
 }
 
 // procedures are those that have rules, in the order of their tabs.
-var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}}
+var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}, {"interview", "约见约谈"}}
 
 func (s *Server) rulesPage(r *http.Request, procedure string) (page rulesPage, err error) {
 	p := person(r.Context())

@@ -3,6 +3,7 @@ package schemas
 import (
 	"hash/crc32"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -19,7 +20,7 @@ type (
 		Verdict string    `json:"verdict,omitempty"` // one of the stage's verdicts
 		At      time.Time `json:"at"`                // UTC; receipt by the API: the legal instant (settled 2)
 		On      time.Time `json:"on,omitzero"`       // UTC; an earlier day that counts as anchor (settled 7)
-		Until   time.Time `json:"until,omitzero"`    // UTC; a new due instant asked for or granted
+		Until   time.Time `json:"until,omitzero"`    // UTC; a new due instant asked for or granted; when an interview begins
 		Ref     string    `json:"ref,omitempty"`     // id of the paper (文书) that carries the text
 		Target  string    `json:"target,omitempty"`  // another stage's key, or the heir of an assignment
 		Level   string    `json:"level,omitempty"`   // the rung a leader raises a stage to
@@ -35,11 +36,12 @@ type (
 	}
 	// Finding is the state of one item (条目) in a report, check or closing.
 	Finding struct {
-		Item     string `json:"item"`
-		Result   string `json:"result,omitempty"`   // done, mostly, ongoing, undone; closed, open in a verdict
-		Reasoned bool   `json:"reasoned,omitempty"` // an undone item came with its reason
-		Unit     string `json:"unit,omitempty"`     // at hand-over: who answers for it
-		Points   int    `json:"points,omitempty"`   // a score given, in hundredths of a point
+		Item     string    `json:"item"`
+		Result   string    `json:"result,omitempty"`   // done, mostly, ongoing, undone; closed, open in a verdict
+		Reasoned bool      `json:"reasoned,omitempty"` // an undone item came with its reason
+		Unit     string    `json:"unit,omitempty"`     // at hand-over: who answers for it
+		Points   int       `json:"points,omitempty"`   // a score given, in hundredths of a point
+		Until    time.Time `json:"until,omitzero"`     // UTC; by when it was promised; exclusive
 	}
 
 	// Stage is one duty of one party, or, without a duty, a door: something the party may do.
@@ -129,6 +131,7 @@ type (
 		Session   bool   `json:"session,omitempty"` // filed in session (大会期间), not in recess (闭会期间)
 		Signers   int    `json:"signers,omitempty"` // deputies that a motion needs, its leader included
 		Years     int    `json:"years,omitempty"`   // Januaries that a class B reply is taken up again before the decision
+		Proxy     bool   `json:"proxy,omitempty"`   // a unit's head who cannot come to an interview may ask to send a deputy (副职)
 	}
 )
 
@@ -201,7 +204,7 @@ func (s *State) May(a Act) *Error {
 	}
 	o := s.Find(a.Key)
 	if o == nil {
-		return Refuse("StageClosed", "此环节尚未开启或已经关闭，请刷新页面后再试")
+		return s.Closed(a.Key)
 	}
 	duty := Duties[Kind(a.Key)]
 	// A deputy's stage is his alone; who stands in for a leader, the register knows.
@@ -221,6 +224,39 @@ func (s *State) May(a Act) *Error {
 		return Refuse("BadHeir", "请选择一个尚未参与本事项的单位改派")
 	}
 	return nil
+}
+
+// Closed refuses an act on a stage that is not open.
+func (s *State) Closed(key string) *Error {
+	if Kind(key) == "postpone-request" && s.Postponed() {
+		return Refuse("StageClosed", "约谈只能延期一次，本次约谈已经申请过延期，不能再延")
+	}
+	return Refuse("StageClosed", "此环节尚未开启或已经办结，请返回事项页面查看")
+}
+
+// Postponed reports whether a unit has asked for another day for its interview, which it may once.
+func (s *State) Postponed() bool {
+	unit := s.Facts["proposed"].Target
+	for n := 1; ; n++ {
+		if asked, told := s.Told("postpone-request/" + unit + "#" + strconv.Itoa(n)); !told || asked.Verdict != Lapsed {
+			return told
+		}
+	}
+}
+
+// Promised is which of an interview's promises a stage is about, from 1 on; 0: none.
+func (s *State) Promised(key string) int {
+	for n := 1; ; n++ {
+		minutes, told := s.Told("minutes#" + strconv.Itoa(n))
+		if !told {
+			return 0
+		}
+		for i, p := range minutes.Items {
+			if strings.Contains(key, p.Item) {
+				return i + 1
+			}
+		}
+	}
 }
 
 // engaged reports whether a unit has or had a part in the matter.

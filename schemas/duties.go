@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,6 +53,7 @@ type (
 		State    string    // what a matter is in while this stage is what it waits for, A1 … A16 of an opinion, C1 … C18 of a suggestion
 		By       []Role    // who may settle it
 		Informs  []Role    // who is told too when its date moves
+		Attends  []Role    // who must be there: told of it and reminded as those who settle it are, and of its new date
 		Drafter  Role      // who prepares the paper that the one in By signs; empty: nobody
 		Verdicts []Verdict // empty: settling is all there is to say
 		NPC      bool      // the ball lies with the congress: no department is blamed (settled 6)
@@ -91,7 +93,7 @@ func (d Duty) Says(code string) string {
 	return code
 }
 
-// Duties is the table of all stages (spec 2a, 2c, 2.0.5). A kind is never renamed.
+// Duties is the table of all stages (spec 2a, 2c, 2f, 2.0.5). A kind is never renamed.
 var Duties = map[string]Duty{
 	"draft": {Title: "起草意见书", Verb: "提请审核", State: "A1", By: []Role{Clerk}, NPC: true, Paper: "opinion", Round: true},
 	"review": {Title: "委室审核", Verb: "审核", State: "A2", By: []Role{Head}, NPC: true, Round: true,
@@ -101,7 +103,7 @@ var Duties = map[string]Duty{
 	"handover":   {Title: "交办", Verb: "交办", State: "A3 C4", By: []Role{Office}, NPC: true},
 	"receive":    {Title: "政府办签收", Verb: "签收", State: "A4", By: []Role{GovOffice}},
 	"distribute": {Title: "政府办分办", Verb: "分办", State: "A5", By: []Role{GovOffice}},
-	"sign":       {Title: "签收", Verb: "签收", State: "A5 C5", By: []Role{Liaison, UnitHead}, Round: true},
+	"sign":       {Title: "签收", Verb: "签收", State: "A5 C5 Y4", By: []Role{Liaison, UnitHead}, Round: true},
 	"return-request": {Title: "申请退办", Verb: "申请退办", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Window: true,
 		Paper: "return", Reason: true, Round: true},
 	"late-return": {Title: "准予逾期退办", Verb: "准予逾期提出退办", By: []Role{Head}, NPC: true, Door: true, Reason: true},
@@ -134,7 +136,7 @@ var Duties = map[string]Duty{
 	"evaluate": {Title: "审查测评结果", Verb: "登记结果", State: "A12", By: []Role{Office}, NPC: true, Paper: "ballot", Round: true,
 		Verdicts: []Verdict{{Code: "satisfied", Text: "满意"}, {Code: "basically", Text: "基本满意"}, {Code: "dissatisfied", Text: "不满意", Reason: true}}},
 	"rectify": {Title: "再整改", Verb: "报送再整改报告", State: "A14", By: []Role{UnitHead}, Drafter: Liaison, Paper: "report", ByItem: true, Round: true},
-	"dispose": {Title: "主任会议处置", Verb: "登记处置", State: "A14", By: []Role{Office}, NPC: true, Reason: true,
+	"dispose": {Title: "主任会议处置", Verb: "登记处置", State: "A14 Y7", By: []Role{Office}, NPC: true, Reason: true,
 		Verdicts: []Verdict{{Code: "inquiry", Text: "专题询问"}, {Code: "question", Text: "建议质询"}, {Code: "investigate", Text: "特定问题调查"}, {Code: "circular", Text: "通报"}}},
 	"close-request": {Title: "申请销号", Verb: "申请销号", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Paper: "closing", Round: true},
 	"verify": {Title: "销号核查", Verb: "核查销号", State: "A13", By: []Role{Head}, NPC: true, Round: true,
@@ -211,6 +213,30 @@ var Duties = map[string]Duty{
 		Verdicts: []Verdict{{Code: "closed", Text: "结案"}, {Code: "continue", Text: "跨年续办"}}},
 	"congress-report": {Title: "向下次大会报告", Verb: "登记报告", State: "M10", By: []Role{Office}, NPC: true, Reason: true},
 
+	"endorse": {Title: "受理代表的约见要求", Verb: "受理约见要求", State: "Y1", By: []Role{Head, Deputies}, NPC: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "同意，提请审批"}, {Code: "decline", Text: "不提请约谈", Reason: true}}},
+	"approve": {Title: "约谈审批", Verb: "审批约谈", State: "Y2", By: []Role{ViceChair, Chair}, NPC: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "同意约谈"}, {Code: "refuse", Text: "不同意约谈", Reason: true}}},
+	"notify": {Title: "约谈通知", Verb: "发出约谈通知", State: "Y3", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "notice", Round: true},
+	"proxy-request": {Title: "申请由副职参加约谈", Verb: "申请由副职参加", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Window: true,
+		Paper: "proxy", Reason: true, Round: true},
+	"proxy": {Title: "副职参加的审批", Verb: "审批副职参加", State: "Y5", By: []Role{Head}, NPC: true, Round: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "同意由副职参加"}, {Code: "refuse", Text: "不同意，须本人到会", Reason: true}}},
+	"postpone-request": {Title: "申请约谈延期", Verb: "申请延期", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Window: true,
+		Paper: "postponement", Reason: true, Round: true},
+	"postpone": {Title: "约谈延期的审批", Verb: "审批延期", State: "Y5", By: []Role{Head}, NPC: true, Round: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "同意延期"}, {Code: "refuse", Text: "不同意，按原定时间约谈", Reason: true}}},
+	"hold": {Title: "约谈", Verb: "登记约谈", State: "Y5", By: []Role{Clerk, Head}, Attends: []Role{UnitHead, Liaison}, NPC: true, Paper: "attendance", Round: true,
+		Verdicts: []Verdict{{Code: "held", Text: "已约谈，本人到会"}, {Code: "proxy", Text: "已约谈，经同意由副职到会"}, {Code: "unheld", Text: "没有举行，另行通知", Reason: true}}},
+	"minutes": {Title: "约谈纪要", Verb: "签发纪要", State: "Y6", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "minutes", Round: true},
+	"countersign": {Title: "单位签认纪要", Verb: "签认纪要", State: "Y6", By: []Role{UnitHead}, Round: true,
+		Verdicts: []Verdict{{Code: "signed", Text: "签字确认"}, {Code: "object", Text: "有异议，请委室修改", Reason: true}}},
+	"minutes-ruling": {Title: "纪要异议的裁定", Verb: "裁定纪要异议", State: "Y6", By: []Role{ViceChair}, NPC: true, Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "纪要有效，照此执行"}, {Code: "rework", Text: "由委室修改"}}},
+	"promise": {Title: "兑现约谈承诺", Verb: "报告兑现情况", State: "Y7", By: []Role{UnitHead}, Drafter: Liaison, Paper: "promise", Round: true},
+	"promise-check": {Title: "核查承诺", Verb: "核查承诺", State: "Y7", By: []Role{Head}, NPC: true, Round: true,
+		Verdicts: []Verdict{{Code: "kept", Text: "已经兑现，予以销号"}, {Code: "broken", Text: "没有兑现", Reason: true}}},
+
 	"choose-key": {Title: "列为重点建议", Verb: "列为重点建议", By: []Role{Office}, NPC: true, Door: true, Reason: true},
 	"key-plan":   {Title: "督办方案", Verb: "报送督办方案", State: "C16", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "key-plan"},
 	"bimonthly":  {Title: "双月跟踪", Verb: "登记跟踪情况", State: "C16", By: []Role{ViceChair, Chair}, Drafter: Clerk, NPC: true, Reason: true, Round: true},
@@ -244,6 +270,7 @@ var events = map[string]string{
 	"T0": "闭会（调研、检查结束）", "issued": "签发", "heir": "改派", "plan-accepted": "方案审核通过",
 	"draft-accepted": "委室同意正式回告", "draft-timely": "委室意见", "plan-timely": "方案审核通过", "reported": "正式回告", "rectified": "再整改报告",
 	"settled": "逐条销号", "resolution": "决议确定的期限", "filed": "提出建议", "complete": "联名确认完毕", "class": "办理类别确定", "answered": "答复代表",
+	"proposed": "提出约谈", "agreed": "纪要签认",
 }
 
 // Title is the Chinese name of a stage.
@@ -257,7 +284,10 @@ func Title(key string) string {
 	return key
 }
 
-// Phase is the state of spec 2a (A1 … A16) or 2c (C1 … C18, M1 … M10) that a matter waits in: the earliest of what is owed.
+// series are the letters before the numbers of the states of spec 2, by procedure.
+var series = map[string]string{"opinion": "A", "suggestion": "C", "motion": "M", "interview": "Y"}
+
+// Phase is the state of spec 2a (A1 … A16), 2c (C1 … C18, M1 … M10) or 2f (Y1 … Y7) that a matter waits in: the earliest of what is owed.
 func (s *State) Phase() string {
 	switch {
 	case s.Outcome != "":
@@ -266,11 +296,11 @@ func (s *State) Phase() string {
 		return "suspended"
 	}
 	phase, least := "", 99
-	series := map[string]string{"": "A", "suggestion": "C", "motion": "M"}[s.Procedure]
+	letter := series[cmp.Or(s.Procedure, "opinion")]
 	for _, o := range s.Open {
 		d := Duties[Kind(o.Key)]
 		for _, state := range strings.Fields(d.State) {
-			if n, err := strconv.Atoi(strings.TrimPrefix(state, series)); err == nil && !d.Door && n < least {
+			if n, err := strconv.Atoi(strings.TrimPrefix(state, letter)); err == nil && !d.Door && n < least {
 				phase, least = state, n
 			}
 		}
@@ -280,11 +310,10 @@ func (s *State) Phase() string {
 
 // Stands are all places where a matter of a procedure can stand: its phases, A1 until its first record, nowhere, suspended; ended, with an outcome.
 func Stands(procedure string) []string {
-	series := map[string]string{"opinion": "A", "suggestion": "C", "motion": "M"}[procedure]
 	found := []string{"", "A1", "suspended", "ended"}
 	for _, d := range Duties {
 		for _, state := range strings.Fields(d.State) {
-			if strings.HasPrefix(state, series) {
+			if strings.HasPrefix(state, series[procedure]) {
 				found = append(found, state)
 			}
 		}
@@ -303,6 +332,8 @@ func PhaseName(phase string) string {
 		"M1": "联名提出", "M2": "审查", "M3": "主席团决定", "M4": "大会表决", "M5": "政府实施方案", "M6": "常委会听取方案", "M7": "跟踪视察", "M8": "年底报告",
 		"M9": "表决结案", "M10": "向大会报告", "insufficient": "联名不足", "rejected": "未获通过", "converted": "已转作建议",
 		"merged": "已并案", "letter": "已转来信",
+		"Y1": "代表提出", "Y2": "审批", "Y3": "待通知", "Y4": "待签收", "Y5": "待约谈", "Y6": "纪要签认", "Y7": "承诺跟踪",
+		"declined": "不提请约谈", "refused": "未予批准", "concluded": "已办结",
 		"suspended": "中止", "archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止",
 	}[phase]
 }

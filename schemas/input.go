@@ -51,6 +51,11 @@ type (
 		People  []string     `json:"people,omitempty" label:"人员" validate:"max=20,dive,uuid"`
 		Marks   []MarkIn     `json:"marks,omitempty" label:"评分" validate:"max=20,dive"`
 		Paper   string       `json:"paper,omitempty" label:"送签的文书" validate:"omitempty,uuid"`
+
+		Meets    string      `json:"meets,omitempty" label:"约谈时间" validate:"omitempty,datetime=2006-01-02T15:04"`
+		Place    string      `json:"place,omitempty" label:"约谈地点" validate:"max=100"`
+		Present  string      `json:"present,omitempty" label:"参加人" validate:"max=500"`
+		Promises []PromiseIn `json:"promises,omitempty" label:"承诺事项" validate:"max=30,dive"`
 	}
 	// ItemAnswer answers one item: a plan's measure, a report's result, a check's finding.
 	ItemAnswer struct {
@@ -78,6 +83,26 @@ type (
 		Kind      string   `json:"kind,omitempty" label:"种类" validate:"omitempty,oneof=suggestion contact-letter motion"`
 		Basis     string   `json:"basis,omitempty" label:"案据" validate:"max=4000"`
 		Checks    []string `json:"checks" label:"提出质量" validate:"max=10,dive,max=20"`
+	}
+	// PromiseIn is one promise of an interview's minutes (事–人–期).
+	PromiseIn struct {
+		What string `json:"what" label:"承诺事项" validate:"required,max=500"`
+		Who  string `json:"who" label:"责任人" validate:"required,max=40"`
+		By   string `json:"by" label:"完成时限" validate:"required,datetime=2006-01-02"`
+	}
+	// InterviewIn proposes an interview (约见约谈). Codes: Invalid, NotEntitled, BadTarget, Secret.
+	InterviewIn struct {
+		Title     string `json:"title" label:"事由" validate:"required,min=4,max=60"`
+		Body      string `json:"body" label:"理由和要了解的情况" validate:"required,min=10,max=4000"`
+		Unit      string `json:"unit" label:"被约谈单位" validate:"required,uuid"`
+		Post      string `json:"post" label:"被约谈人职务" validate:"required,max=40"`
+		Committee string `json:"committee,omitempty" label:"牵头委室" validate:"omitempty,uuid"` // of a deputy's request: the register's own choice
+		About     string `json:"about,omitempty" label:"关联事项" validate:"omitempty,uuid"`
+	}
+	// InterviewCall is the same from a program, which makes up the form's token.
+	InterviewCall struct {
+		Token string `json:"token" label:"表单凭据" validate:"required,min=8,max=64"`
+		InterviewIn
 	}
 	// MarkIn is one item of a deputy's feedback: a mark (满意 基本满意 不满意) or points.
 	MarkIn struct {
@@ -128,7 +153,7 @@ func CheckVote(v VoteIn, passed bool) *Error {
 // ResultNames are the words for what became of an item.
 var ResultNames = map[string]string{
 	"done": "已完成", "mostly": "基本完成", "ongoing": "持续推进", "undone": "未完成",
-	"closed": "已销号", "open": "跟踪监督", "answered": "答复到位", "missed": "未答复到位",
+	"closed": "已销号", "open": "跟踪监督", "answered": "答复到位", "missed": "未答复到位", "broken": "未兑现",
 }
 
 // Categories are the subjects of suggestions.
@@ -138,7 +163,7 @@ var Categories = []string{"经济发展", "城建环保", "教科文卫", "农�
 var Capacities = map[string]string{"lead": "主办", "joint": "会办", "several": "分办", "sole": "独办"}
 
 // CaseKinds are the kinds of matter.
-var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "motion": "议案", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
+var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "motion": "议案", "interview": "约见约谈", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
 
 // CheckParties refuses a hand-over without exactly one who leads (one 主办 or 独办), or at least two 分办 and no
 // lead. Codes: UnitTwice, NoLead.

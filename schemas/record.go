@@ -15,6 +15,7 @@ const (
 	Opinion        = "SupervisionOpinion" // workflow type of the 123 cycle
 	Suggestion     = "DeputySuggestion"   // workflow type of deputies' suggestions
 	Motion         = "DeputyMotion"       // workflow type of deputies' motions
+	Interview      = "Interview"          // workflow type of interviews of units' heads
 	TaskQueue      = "bihuan"
 )
 
@@ -25,6 +26,8 @@ func (s *State) WorkflowType() string {
 		return Suggestion
 	case "motion":
 		return Motion
+	case "interview":
+		return Interview
 	}
 	return Opinion
 }

@@ -207,7 +207,7 @@ func (r Rules) Audience(o Stage, level string) (to []Role) {
 		if level == LevelMoved {
 			owe = append(owe, duty.Informs...)
 		}
-		return owe
+		return append(owe, duty.Attends...)
 	}
 	for _, l := range ladder {
 		for _, role := range l.Roles {
@@ -241,6 +241,16 @@ func (r Rules) ladderOf(o Stage, level string) []Level {
 		}
 	}
 	return nil
+}
+
+// Span is when a term that begins at an instant runs out, exclusive.
+func (r Rules) Span(c Calendar, rule string, from time.Time) (time.Time, error) {
+	t, known := r.Terms[rule]
+	if !known {
+		return time.Time{}, fmt.Errorf("rules %s %s: no term %q", r.Procedure, r.Version, rule)
+	}
+	d, err := r.term(c, t, from, 0)
+	return d.Due, err
 }
 
 // Latest is the last due instant that an extension of a stage may reach; zero: the rules set no limit.

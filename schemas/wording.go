@@ -14,6 +14,9 @@ func Word(key, level, unit string, due time.Time) string {
 	if !due.IsZero() {
 		by = ZhDate(lastDay(due)) + "前"
 	}
+	if said := invitation(key, what, level, due); said != "" {
+		return said
+	}
 	switch {
 	case level == LevelRefused:
 		return "【未登记】您提交的" + what + "没有通过，请打开事项查看原因"
@@ -31,6 +34,28 @@ func Word(key, level, unit string, due time.Time) string {
 		return "【提醒】" + what + "将到期，应于" + by + "完成"
 	}
 	return fmt.Sprintf("【%s】%s已逾期（%s），应于%s完成", urging(level), what, LevelName(level), by)
+}
+
+// invitation is what a notice says of a stage that people attend on its day, rather than finish by then; empty: as of any other.
+func invitation(key, what, level string, due time.Time) string {
+	if len(Duties[Kind(key)].Attends) == 0 {
+		return ""
+	}
+	on := "即将举行"
+	if !due.IsZero() {
+		on = "定于" + ZhDate(lastDay(due))
+	}
+	switch {
+	case level == LevelNew:
+		return "【通知】" + what + on
+	case level == LevelMoved:
+		return "【改期】" + what + on
+	case level == "T":
+		return "【提醒】" + what + "就在今天"
+	case level == "half", strings.HasPrefix(level, "T-"):
+		return "【提醒】" + what + on
+	}
+	return ""
 }
 
 // LevelName is the Chinese name of a rung.

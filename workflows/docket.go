@@ -38,6 +38,7 @@ var Procedures = map[string]func(workflow.Context, schemas.State) error{
 	schemas.Opinion:    SupervisionOpinion,
 	schemas.Suggestion: DeputySuggestion,
 	schemas.Motion:     DeputyMotion,
+	schemas.Interview:  Interview,
 }
 
 var (

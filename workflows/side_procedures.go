@@ -100,6 +100,14 @@ func (d *docket) ruling(ctx workflow.Context, u string, n int, request schemas.A
 	return d.Await(ctx, assent)
 }
 
+// given is the fact by which the units come to have to do with the matter.
+func (d *docket) given() string {
+	if d.Procedure == "interview" {
+		return "notify#1"
+	}
+	return "handover"
+}
+
 // desk is the office that handed the matter over to the units (交办机构).
 func (d *docket) desk() schemas.Role {
 	switch {
@@ -124,6 +132,23 @@ func (d *docket) extension(ctx workflow.Context, key, u string, window schemas.C
 	return err
 }
 
+// withdrawal is 撤回 until the procedure ends it, and 终止 by the vice-chair afterwards.
+func (d *docket) withdrawal(ctx workflow.Context) error {
+	act, err := d.Await(ctx, schemas.Stage{Key: "withdraw"})
+	if err != nil {
+		return err
+	}
+	if act.Verdict != schemas.Lapsed {
+		d.Close("withdrawn")
+		return nil
+	}
+	if _, err := d.Await(ctx, schemas.Stage{Key: "terminate"}); err != nil {
+		return err
+	}
+	d.Close("terminated")
+	return nil
+}
+
 // suspension is 中止 and 恢复: the units' clocks stand still, ninety days at the most.
 func (d *docket) suspension(ctx workflow.Context) error {
 	for n := 1; ; n++ {
@@ -143,7 +168,7 @@ func (d *docket) suspension(ctx workflow.Context) error {
 // instructions turns a leader's 批示 into a duty with a term of its own.
 func (d *docket) instructions(ctx workflow.Context) error {
 	for n := 1; ; n++ {
-		word, err := d.Await(ctx, schemas.Stage{Key: round("instruct", n), After: "handover"})
+		word, err := d.Await(ctx, schemas.Stage{Key: round("instruct", n), After: d.given()})
 		if err != nil {
 			return err
 		}
@@ -154,7 +179,7 @@ func (d *docket) instructions(ctx workflow.Context) error {
 // raising lets a leader skip levels upward (提级督办), never down.
 func (d *docket) raising(ctx workflow.Context) error {
 	for n := 1; ; n++ {
-		act, err := d.Await(ctx, schemas.Stage{Key: round("raise", n), After: "handover"})
+		act, err := d.Await(ctx, schemas.Stage{Key: round("raise", n), After: d.given()})
 		if err != nil {
 			return err
 		}

@@ -269,23 +269,6 @@ func (o opinion) publication(ctx workflow.Context, settled schemas.Act) error {
 	return nil
 }
 
-// withdrawal is 撤回 before anybody has signed, and 终止 by the vice-chair afterwards.
-func (o opinion) withdrawal(ctx workflow.Context) error {
-	act, err := o.Await(ctx, schemas.Stage{Key: "withdraw"})
-	if err != nil {
-		return err
-	}
-	if act.Verdict != schemas.Lapsed {
-		o.Close("withdrawn")
-		return nil
-	}
-	if _, err := o.Await(ctx, schemas.Stage{Key: "terminate"}); err != nil {
-		return err
-	}
-	o.Close("terminated")
-	return nil
-}
-
 // itemsOf lists the items a unit answers for, its predecessors' included.
 func (o opinion) itemsOf(u string) (items []string) {
 	for before, heir := o.Told("heir/" + u); heir; before, heir = o.Told("heir/" + u) {

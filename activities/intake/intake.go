@@ -50,6 +50,19 @@ func (d *Desk) File(ctx context.Context, f register.Filing) (schemas.State, erro
 	return s, nil
 }
 
+// Propose enters an interview and starts its workflow. One whose workflow could not be started is filed all the same: Tend starts it
+// later. Codes as register.FileInterview.
+func (d *Desk) Propose(ctx context.Context, f register.NewInterview) (schemas.State, error) {
+	s, err := d.Register.FileInterview(ctx, f)
+	if err != nil {
+		return s, err
+	}
+	if err := d.Start(ctx, s); err != nil {
+		d.Log.WarnContext(ctx, "the case's workflow will be started later", "case", s.Case, "error", err)
+	}
+	return s, nil
+}
+
 // Submit receives an act and sends it on. It returns nil when the register shows it. Codes: those of
 // schemas.State.May; Pending when the act is safe in the intake but the engine is away.
 func (d *Desk) Submit(ctx context.Context, congress, caseID string, a schemas.Act) error {

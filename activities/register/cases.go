@@ -35,6 +35,8 @@ type (
 		LeadName string
 		Result   string
 		ClosedAt time.Time
+		Person   string    // who answers for a promise (责任人)
+		Promised time.Time // by when; exclusive; zero: no promise
 	}
 	// Party is a unit named in the opinion.
 	Party struct {

@@ -276,6 +276,10 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 					return err
 				}
 			}
+			if w.s.Procedure == "interview" {
+				w.interview(b, a, paper.In())
+				continue
+			}
 			if err := w.suggestion(ctx, tx, b, a, paper.In()); err != nil {
 				return err
 			}
@@ -286,8 +290,7 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 			b.Queue(statement("item_result"), w.s.Case, i.Item, i.Result, a.At)
 		}
 		if schemas.Kind(a.Key) == "verify" && a.Verdict == "closed" {
-			item, _, _ := strings.Cut(strings.TrimPrefix(a.Key, "verify/"), "#")
-			b.Queue(statement("item_result"), w.s.Case, item, "closed", a.At)
+			b.Queue(statement("item_result"), w.s.Case, itemOf(a.Key), "closed", a.At)
 		}
 		w.parties(b, a)
 	}
@@ -295,6 +298,12 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 		w.parts(b)
 	}
 	return nil
+}
+
+// itemOf is the item that a stage is about: verify/<item>#n.
+func itemOf(key string) string {
+	item, _, _ := strings.Cut(strings.TrimPrefix(key, schemas.Kind(key)+"/"), "#")
+	return item
 }
 
 // parties shows who handles the matter after a hand-over, a distribution or a reassignment.

@@ -67,6 +67,11 @@ func playDemo(ctx context.Context, reg *register.Register, desk *intake.Desk) er
 	for i, o := range data.Opinions {
 		s := &script{p: p, d: d, calendar: schemas.BuiltinCalendar(), o: o}
 		s.course(courses[i])
+		for _, t := range demoTalks {
+			if t.opinion == i {
+				s.interview(t)
+			}
+		}
 		cues = append(cues, s.cues...)
 	}
 	session, err := readSession()

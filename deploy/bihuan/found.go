@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -65,12 +66,17 @@ func (c *foundCommand) found(ctx context.Context, reg *register.Register, out io
 	return reg.Audit(ctx, operated(congress, "found", "congress", c.Name))
 }
 
-// layDownRules gives a new congress the built-in rules of every procedure.
+// layDownRules gives a congress the built-in rules of every procedure that it has none for: all of them when it is new, those of new
+// procedures when the program is.
 func layDownRules(ctx context.Context, reg *register.Register, congress string) error {
-	for _, procedure := range []string{"opinion", "suggestion", "motion"} {
-		rules, err := schemas.BuiltinRules(procedure)
-		if err == nil {
-			_, err = reg.AddRules(ctx, congress, rules)
+	for _, procedure := range []string{"opinion", "suggestion", "motion", "interview"} {
+		_, _, err := reg.CurrentRules(ctx, congress, procedure)
+		var known *schemas.Error
+		if errors.As(err, &known) && known.Code == "NotFound" {
+			var rules schemas.Rules
+			if rules, err = schemas.BuiltinRules(procedure); err == nil {
+				_, err = reg.AddRules(ctx, congress, rules)
+			}
 		}
 		if err != nil {
 			return err

@@ -206,6 +206,20 @@ func (p *player) act(ctx context.Context, caseID string, who register.Person, in
 		}
 		a.Until = last.AddDate(0, 0, 1).UTC()
 	}
+	if in.Meets != "" {
+		meets, err := time.ParseInLocation("2006-01-02T15:04", in.Meets, schemas.Shanghai)
+		if err != nil {
+			return err
+		}
+		a.Until = meets.UTC()
+	}
+	for n, x := range in.Promises {
+		by, err := time.ParseInLocation(time.DateOnly, x.By, schemas.Shanghai)
+		if err != nil {
+			return err
+		}
+		a.Items = append(a.Items, schemas.Finding{Item: register.PromiseID(in.Token, n), Unit: o.For, Until: by.AddDate(0, 0, 1).UTC()})
+	}
 	kind := schemas.Duties[schemas.Kind(in.Stage)].Paper
 	if kind == "" {
 		kind = "act"

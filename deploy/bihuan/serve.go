@@ -71,8 +71,27 @@ type (
 	}
 )
 
-// Run brings the schema up to this program's.
-func (c *migrateCommand) Run(ctx context.Context) error { return register.Migrate(ctx, c.Database) }
+// Run brings the schema up to this program's, and every congress's rules.
+func (c *migrateCommand) Run(ctx context.Context) error { return migrate(ctx, c.Database) }
+
+// migrate changes the schema, then lays down the rules of procedures that a congress does not have yet.
+func migrate(ctx context.Context, url string) error {
+	if err := register.Migrate(ctx, url); err != nil {
+		return err
+	}
+	reg, err := register.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer reg.Close()
+	cs, err := reg.Congresses(ctx)
+	for _, c := range cs {
+		if err == nil {
+			err = layDownRules(ctx, reg, c.ID)
+		}
+	}
+	return err
+}
 
 // Run serves the pages until ctx ends.
 func (c *apiCommand) Run(ctx context.Context) error { return c.watched(ctx, c.watch, c.serve) }

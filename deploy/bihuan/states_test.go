@@ -233,7 +233,7 @@ func (m *matter) end() {
 	if s := m.state(); s.Outcome != "" {
 		return
 	}
-	if s := m.state(); s.Procedure != "" {
+	if s := m.state(); s.Procedure == "suggestion" || s.Procedure == "motion" {
 		who := map[string]string{"suggestion": "dep", "motion": "ofc"}[s.Procedure]
 		if s.Find("withdraw-request#1") != nil { // a motion stays once it has been voted upon
 			m.take(act("dpt1", "withdraw-request#1", "reason=本行结束"))
@@ -241,11 +241,15 @@ func (m *matter) end() {
 		}
 		return
 	}
-	end := "terminate"
-	if s := m.state(); s.Find("withdraw") != nil {
+	end, who := "terminate", "vc"
+	s := m.state()
+	if s.Find("withdraw") != nil {
 		end = "withdraw"
 	}
-	if a := act("vc", end, "reason=本行结束").do(m); a.status != http.StatusSeeOther {
+	if s.Policy.Committee == m.Deputies { // no vice-chair is over it here
+		who = "dep-head"
+	}
+	if a := act(who, end, "reason=本行结束").do(m); a.status != http.StatusSeeOther {
 		m.t.Errorf("%s: %s", end, a)
 	}
 	m.is(map[string]string{"withdraw": "withdrawn", "terminate": "terminated"}[end])

@@ -19,7 +19,7 @@ type upCommand struct{ serveCommand }
 // Run migrates, plays the demo into an empty register, and serves until ctx ends. The clocks of rehearsals stand still
 // while nothing runs.
 func (c *upCommand) Run(ctx context.Context) error {
-	if err := register.Migrate(ctx, c.Database); err != nil {
+	if err := migrate(ctx, c.Database); err != nil {
 		return err
 	}
 	if l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen); err != nil {

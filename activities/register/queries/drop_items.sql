@@ -1,0 +1,1 @@
+delete from items where case_id = $1

@@ -1,0 +1,4 @@
+select i.unit::text, u.name as unit_name, i.post, i.place, coalesce(i.meets, '0001-01-01 00:00:00+00') as meets,
+	coalesce(i.about::text, '') as about, coalesce(c.number, '') as about_number, coalesce(c.title, '') as about_title
+from interviews i join units u on u.id = i.unit left join cases c on c.id = i.about
+where i.congress = $1 and i.case_id = $2
