@@ -37,7 +37,7 @@ cross join lateral (
 left join suggestions g on g.case_id = c.id
 left join lateral (
 	select x.key, x.due, x.yellow, x.paused, x.held from stages x
-	where c.outcome = '' and x.case_id = c.id and x.closed_at is null
+	where c.outcome = '' and x.case_id = c.id and coalesce(x.closed_at, 'infinity') = 'infinity' -- not by the index of all that are open
 		and case when c.procedure = 'opinion'
 			then exists (select 1 from jsonb_array_elements(s.open) o
 				where o ->> 'key' = x.key and (coalesce(o ->> 'after', '') = '' or s.facts ? (o ->> 'after')))
@@ -65,7 +65,7 @@ cross join lateral (
 left join suggestions g on g.case_id = c.id
 left join lateral (
 	select x.key, x.due, x.yellow, x.paused, x.held from stages x
-	where c.outcome = '' and x.case_id = c.id and x.closed_at is null
+	where c.outcome = '' and x.case_id = c.id and coalesce(x.closed_at, 'infinity') = 'infinity' -- not by the index of all that are open
 		and case when c.procedure = 'opinion'
 			then exists (select 1 from jsonb_array_elements(s.open) o
 				where o ->> 'key' = x.key and (coalesce(o ->> 'after', '') = '' or s.facts ? (o ->> 'after')))
