@@ -43,8 +43,8 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 	}
 }
 
-// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; i: an interview, o: an opinion, s: a
-// suggestion, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
+// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; o: an opinion, s: a suggestion,
+// i: an interview, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
 GET /: everyone
 GET /api/cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
