@@ -458,14 +458,15 @@ func (s *State) Nearest() (at time.Time) {
 	return at
 }
 
-// Lag is how long after its nearest rung the case wakes: a share of the spread that is its own. A rung with an effect, which settles a
-// stage, is not waited with.
+// Lag is how long after its nearest rung the case wakes: past a sixth of the spread, in which the bell has the machine to itself, a share
+// of the rest that is its own. A rung with an effect, which settles a stage, is not waited with.
 func (s *State) Lag() time.Duration {
 	at := s.Nearest()
 	if slices.ContainsFunc(s.Open, func(o *Open) bool { return o.nearest().Equal(at) && !at.IsZero() && o.Rungs[o.Next].Effect != "" }) {
 		return 0
 	}
-	return s.Pace.Spread() * time.Duration(crc32.ChecksumIEEE([]byte(s.Case))%1000) / 1000
+	head := s.Pace.Spread() / 6
+	return head + (s.Pace.Spread()-head)*time.Duration(crc32.ChecksumIEEE([]byte(s.Case))%1000)/1000
 }
 
 // News returns the dated stages that the register does not show as they are, and takes them as shown.

@@ -48,14 +48,15 @@ func TestLag(t *testing.T) {
 		o.Dated, o.Rungs = true, []schemas.Rung{{Level: "T", At: at, Effect: effect}}
 		return s
 	}
+	head := schemas.Pace{}.Spread() / 6
 	thirds := [3]int{}
 	for i := range 3000 {
 		s := of(fmt.Sprintf("01a207f8-9ee5-799f-8460-%012x", i), schemas.Pace{}, "")
 		lag := s.Lag()
-		if lag < 0 || lag >= s.Pace.Spread() || lag != s.Lag() {
+		if lag < head || lag >= s.Pace.Spread() || lag != s.Lag() {
 			t.Fatalf("case %d waits %v", i, lag)
 		}
-		thirds[3*lag/s.Pace.Spread()]++
+		thirds[3*(lag-head)/(s.Pace.Spread()-head)]++
 	}
 	for _, n := range thirds {
 		if n < 900 || n > 1100 {

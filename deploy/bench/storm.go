@@ -153,6 +153,9 @@ func (s *stack) productStorm(ctx context.Context, r *result, rate float64, cases
 	if err != nil {
 		return g, err
 	}
+	if err := p.settled(ctx, ids); err != nil {
+		return g, err
+	}
 	if people > 0 {
 		if err := p.warm(ctx, id, pace); err != nil {
 			return g, err
@@ -220,6 +223,16 @@ func (s *stack) productStorm(ctx context.Context, r *result, rate float64, cases
 	g.p50, g.p99, g.most = late.at(.5), late.at(.99), late.at(1)
 	g.acting = percentile(took, .99)
 	return g, p.checkStorm(ctx, r, ids, next, recipients, people)
+}
+
+// settled waits until the engine has walked the cases just started: then the last of them answers.
+func (p *product) settled(ctx context.Context, ids []string) (err error) {
+	for range 10 {
+		if err = p.desk.WakeAll(ctx, ids[len(ids)-1:]); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // actors is how many people act at a time; each pauses between two acts.
