@@ -106,7 +106,7 @@ func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error
 		d.Due, d.Provisional = until, !c.Published(lastDay(until))
 		d.Working = append(d.Working, "期限定为"+ZhDate(lastDay(until)))
 	}
-	if d.From.IsZero() {
+	if d.From.IsZero() || d.From.After(d.Due) { // what is counted back from a day begins when it is asked for
 		d.From = now
 	}
 	if d.Due.IsZero() || Duties[Kind(o.Key)].Door {

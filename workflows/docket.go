@@ -38,6 +38,8 @@ var Procedures = map[string]func(workflow.Context, schemas.State) error{
 	schemas.Opinion:    SupervisionOpinion,
 	schemas.Suggestion: DeputySuggestion,
 	schemas.Motion:     DeputyMotion,
+	schemas.Inquiry:    SpecialInquiry,
+	schemas.Problem:    InquiryProblem,
 	schemas.Interview:  Interview,
 }
 
