@@ -68,8 +68,13 @@ func (s *Server) seed(w http.ResponseWriter, r *http.Request, ballot string) str
 		return c.Value
 	}
 	value := rand.Text() + rand.Text() // 260 bits
-	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", Secure: s.TLS, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, s.seedIn(ballot, value, 0))
 	return value
+}
+
+func (s *Server) seedIn(ballot, value string, age int) *http.Cookie {
+	//nolint:gosec // Secure follows the one setting that says how people reach the pages
+	return &http.Cookie{Name: s.seedCookie(ballot), Value: value, Path: "/", MaxAge: age, Secure: s.TLS, HttpOnly: true, SameSite: http.SameSiteStrictMode}
 }
 
 func (s *Server) hasSeed(r *http.Request, ballot string) bool {
@@ -79,7 +84,7 @@ func (s *Server) hasSeed(r *http.Request, ballot string) bool {
 
 // dropSeed has the browser forget the slip that was cast.
 func (s *Server) dropSeed(w http.ResponseWriter, ballot string) {
-	http.SetCookie(w, &http.Cookie{Name: s.seedCookie(ballot), Path: "/", MaxAge: -1, Secure: s.TLS, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, s.seedIn(ballot, "", -1))
 }
 
 func (s *Server) seedCookie(ballot string) string {

@@ -59,6 +59,10 @@ func TestInterviewOutOfALateOpinion(t *testing.T) {
 	page("unh-jia", "/cases/"+opinion.id, 200, "!"+other.id)
 	page("unh-yi", "/cases/"+other.id, 200, "!"+opinion.id)
 	page("cmt", "/cases/"+other.id, 200, opinion.id)
+	other.take(act("unh-yi", "postpone-request/乙#1", "meets=2023-04-20T09:00", "reason=市里开会"))
+	page("unh-yi", "/cases/"+other.id+"/notice", 200, "2023年4月4日 14:30", "!经同意延期")
+	other.take(act("cmh", "postpone/乙#1", "verdict=accept", "meets=2023-04-20T09:00"))
+	page("unh-yi", "/cases/"+other.id+"/notice", 200, "2023年4月20日 09:00", "经同意延期")
 	m.take(act("unt-jia", "sign/甲#1"))
 	page("cmt", self+"/act?stage=hold%231", 200, "已约谈，本人到会", "!经同意由副职到会")
 	m.take(at("04-04 11:00", holds(1, "held")))
@@ -83,6 +87,9 @@ func TestInterviewOutOfALateOpinion(t *testing.T) {
 	m.take(step{at: "05-08 10:00"})
 	page("cmt", self, 200, again)
 	page("cmt", again, 200, "“兑现约谈承诺”应于2023年4月28日前完成", `value="关于老旧小区改造的约谈"`)
+	other.take(holds(1, "unheld", "reason=局长缺席"))
+	other.take(summon(2, "05-15T09:30"))
+	page("unh-yi", "/cases/"+other.id+"/notice", 200, "2023年5月15日 09:30", "!经同意延期")
 }
 
 // A deputy whose suggestion is late asks for an interview; the office that has the suggestion in hand takes it up.
