@@ -264,6 +264,8 @@ var Duties = map[string]Duty{
 		Verdicts: []Verdict{{Code: "closed", Text: "核查属实，同意销号"}, {Code: "open", Text: "没有整改到位，退回", Reason: true}}},
 	"deputy-check": {Title: "代表核查销号", Verb: "核查", State: "P3", By: []Role{Deputy}, NPC: true, Paper: "closing-check", Round: true,
 		Verdicts: []Verdict{{Code: "closed", Text: "核查属实，同意销号"}, {Code: "open", Text: "没有整改到位，退回", Reason: true}}},
+	"evidence": {Title: "证据", Verb: "补充证据", By: []Role{Clerk, Head, Deputy}, NPC: true, Door: true, Paper: "evidence", Round: true,
+		Verdicts: []Verdict{{Code: "talk", Text: "座谈问卷"}, {Code: "visit", Text: "明查暗访"}, {Code: "sample", Text: "抽样检测"}, {Code: "film", Text: "视频取证"}}},
 	"watch":      {Title: "销号后观察", State: "P4", By: []Role{System}, NPC: true, Round: true},
 	"rebound":    {Title: "反弹重开", Verb: "反弹重开", By: []Role{Head, Clerk, Deputy}, NPC: true, Door: true, Reason: true, Round: true},
 	"questioned": {Title: "列为考题", By: []Role{System}, Door: true},

@@ -90,6 +90,13 @@ type (
 		Who  string `json:"who" label:"责任人" validate:"required,max=40"`
 		By   string `json:"by" label:"完成时限" validate:"required,datetime=2006-01-02"`
 	}
+	// InquiryIn proposes a topic for a special inquiry (专题询问选题). Codes: Invalid, NotEntitled, Secret.
+	InquiryIn struct {
+		Token     string `json:"token" label:"表单凭据" validate:"required,min=8,max=64"`
+		Title     string `json:"title" label:"选题" validate:"required,min=4,max=60"`
+		Body      string `json:"body" label:"理由" validate:"required,min=10,max=4000"`
+		Committee string `json:"committee" label:"牵头委室" validate:"required,uuid"`
+	}
 	// InterviewIn proposes an interview (约见约谈). Codes: Invalid, NotEntitled, BadTarget, Secret.
 	InterviewIn struct {
 		Title     string `json:"title" label:"事由" validate:"required,min=4,max=60"`

@@ -162,7 +162,13 @@ func (r Rules) rungs(c Calendar, t Term, d Dating, o *Open, now time.Time) (rs [
 			}
 		}
 	}
-	if t.Effect != "" {
+	if t.Effect == Counted { // on the first morning after it, for what it finds is said to leaders at once
+		day, err := c.Workday(lastDay(d.Due), 1)
+		if err != nil {
+			return nil, err
+		}
+		rs = append(rs, Rung{At: day.Add(morning).UTC(), Level: LevelDue, Effect: t.Effect})
+	} else if t.Effect != "" {
 		rs = append(rs, Rung{At: d.Due, Level: LevelDue, Effect: t.Effect})
 	}
 	ladder := r.Ladder(t, d)

@@ -11,7 +11,7 @@ import (
 func InquiryProblem(ctx workflow.Context, s schemas.State) error {
 	return conduct(ctx, s, func(ctx workflow.Context, d *docket) error {
 		p := problem{d, d.Facts["listed"].Target}
-		d.Beside(ctx, p.withdrawal)
+		d.Beside(ctx, p.withdrawal, p.evidence)
 		given, err := p.Await(ctx, schemas.Stage{Key: "given"})
 		if err != nil {
 			return err
@@ -39,6 +39,15 @@ func InquiryProblem(ctx workflow.Context, s schemas.State) error {
 type problem struct {
 	*docket
 	unit string
+}
+
+// evidence (证据) is added as long as the problem lasts.
+func (p problem) evidence(ctx workflow.Context) error {
+	for n := 1; ; n++ {
+		if _, err := p.Await(ctx, schemas.Stage{Key: round("evidence", n)}); err != nil {
+			return err
+		}
+	}
 }
 
 // rectified is 整改 and 核查: the unit asks for the closing, two people look. Who finds it open sends it back. It returns the later of the
