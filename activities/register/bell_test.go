@@ -8,10 +8,10 @@ import (
 	"bihuan/schemas"
 )
 
-// A bell that began on an empty register rings for three thousand matters of one instant as if it had known of them: its plan was made
+// A bell that began on an empty register rings for ten thousand matters of one instant as if it had known of them: its plan was made
 // when there was nothing to read.
 func TestBellForAWholeSession(t *testing.T) {
-	const matters = 3000
+	const matters = 10_000 // each of the few leaders has a notice of each of them at one instant: none of his others may be read for one
 	ctx := context.Background()
 	r, d, id := reporting(t)
 	for range 100 { // on each of the connections the plan settles after six

@@ -23,7 +23,7 @@ said as (
 	select md5(r.case_id::text || '/' || r.stage || '/' || r.rev || '/' || r.level || '/' || r.account)::uuid,
 		r.congress, r.case_id, r.stage, r.rev, r.level, r.account, r.at, r.due, $2
 	from audience r
-	where not exists (select 1 from notices n where n.case_id = r.case_id and n.stage = r.stage and n.level = r.level and n.account = r.account and n.at = r.at)
+	where not exists (select 1 from notices n where n.case_id = r.case_id and n.stage = r.stage and n.level = r.level and (n.account, n.at) is not distinct from (r.account, r.at))
 	on conflict (case_id, stage, rev, level, account) do nothing
 	returning id, congress),
 posted as (
