@@ -17,7 +17,7 @@ const (
 	Motion         = "DeputyMotion"       // workflow type of deputies' motions
 	Interview      = "Interview"          // workflow type of interviews of units' heads
 	Inquiry        = "SpecialInquiry"     // workflow type of special inquiries
-	Problem        = "InquiryProblem"     // workflow type of the problems that an inquiry finds
+	InquiryItem    = "InquiryProblem"     // workflow type of the problems that an inquiry finds
 	TaskQueue      = "bihuan"
 )
 
@@ -33,7 +33,7 @@ func (s *State) WorkflowType() string {
 	case "inquiry":
 		return Inquiry
 	case "problem":
-		return Problem
+		return InquiryItem
 	}
 	return Opinion
 }

@@ -143,7 +143,7 @@ func (r Rules) rungs(c Calendar, t Term, d Dating, o *Open, now time.Time) (rs [
 	if !o.Due.IsZero() {
 		first = LevelMoved
 	}
-	owed := len(o.Roles()) > 0 // what nobody owes, the passing of time itself, is told to nobody
+	owed := slices.ContainsFunc(o.Roles(), func(r Role) bool { return r != System }) // what nobody owes, the passing of time itself, is told to nobody
 	if owed && (o.Due.IsZero() || !d.Due.Equal(o.Due)) {
 		rs = append(rs, Rung{At: now, Level: first})
 	}
@@ -336,6 +336,9 @@ func (o *Open) paused() (n int) {
 	}
 	return n
 }
+
+// Procedures are those that have rules.
+var Procedures = []string{"opinion", "suggestion", "motion", "interview", "inquiry", "problem"}
 
 //go:embed rules/*.json
 var ruleSets embed.FS

@@ -1,12 +1,12 @@
 package register
 
 import (
-	"strings"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"bihuan/schemas"
