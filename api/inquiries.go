@@ -257,9 +257,7 @@ func (s *Server) inquiryView(ctx context.Context, p *register.Person, calendar s
 	if err != nil {
 		return v, err
 	}
-	if !granted(p, "list", subject{object: "inquiry", matter: &m, unit: m.Committee}) && !grantedSome(p, "all", "inquiry") { // a unit sees its own
-		rows = slices.DeleteFunc(rows, func(x register.ProblemRow) bool { return !p.HoldsFor(schemas.Liaison, x.Unit) && !p.HoldsFor(schemas.UnitHead, x.Unit) })
-	}
+	rows = slices.DeleteFunc(rows, func(x register.ProblemRow) bool { return !granted(p, "see", subject{object: "inquiry", unit: x.Unit}) })
 	for _, x := range rows {
 		one := problemView{ProblemRow: x, PhaseName: schemas.PhaseName(cmp.Or(x.Outcome, x.Phase))}
 		_, one.Lamp = lampOfTurn(calendar, x.Outcome, register.Stage{Kind: "fix", Due: instantOf(x.Due), Yellow: instantOf(x.Yellow), Level: x.Level, Held: x.Held, Paused: x.Paused}, p.Now)
@@ -281,8 +279,10 @@ func (s *Server) inquiryView(ctx context.Context, p *register.Person, calendar s
 	slices.SortStableFunc(v.Questions, func(a, b problemView) int { return a.Question - b.Question })
 	slices.SortStableFunc(v.Units, func(a, b boardRow) int { return b.Total - a.Total })
 	v.Needed = (v.Gate.Share*v.Tally.Total + 99) / 100
-	if v.Visits, err = s.Register.Visits(ctx, p.Congress, m.ID); err != nil {
-		return v, err
+	if granted(p, "see", subject{object: "inquiry"}) { // not what a unit sees of its own
+		if v.Visits, err = s.Register.Visits(ctx, p.Congress, m.ID); err != nil {
+			return v, err
+		}
 	}
 	for _, x := range v.Visits {
 		v.Teams = max(v.Teams, x.Team)
