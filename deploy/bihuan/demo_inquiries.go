@@ -129,7 +129,62 @@ func (g *gathering) lay() []cue {
 	g.act(in.presented, "office", schemas.ActIn{Stage: "present", Reason: "常委会会议审议研究处理情况报告"})
 	g.act(in.published, "office", schemas.ActIn{Stage: "publish", Verdict: "public"})
 	g.act(in.archived, "office", schemas.ActIn{Stage: "archive"})
+	if in.archived != "" {
+		g.followed()
+	}
 	return g.cues
+}
+
+// followed plays the 整改意见书 that came of the meeting through its cycle (一周、两周、三个月), up to its archive.
+func (g *gathering) followed() {
+	s := &script{p: g.p, d: g.d, calendar: schemas.BuiltinCalendar()}
+	last := g.in.closed[len(g.in.closed)-2].upTo // what was closed before the meeting is no part of it
+	var left []int
+	for n := last; n < 89; n++ {
+		left = append(left, shuffled(n))
+	}
+	slices.Sort(left)
+	for _, i := range left {
+		c := demoClasses[classOf(i)]
+		s.o.Items = append(s.o.Items, demoItem{Unit: c.unit, Demand: "兑现承诺", Measure: "明确责任人，倒排工期", Person: "分管负责人", Process: "已按承诺整改，材料附后。"})
+		if !slices.ContainsFunc(s.o.Parties, func(p struct{ Unit, Capacity string }) bool { return p.Unit == c.unit }) {
+			s.o.Parties = append(s.o.Parties, struct{ Unit, Capacity string }{c.unit, "several"})
+		}
+	}
+	g.at(g.in.rectified, func(ctx context.Context) error {
+		in, err := g.p.reg.Inquiry(ctx, g.d.congress, g.id)
+		if err != nil {
+			return err
+		}
+		s.caseID = in.Opinion
+		if s.items, err = g.p.reg.Items(ctx, s.caseID); err != nil {
+			return err
+		}
+		return g.p.started(ctx, s.caseID)
+	})
+	filed := when(g.in.rectified)
+	s.at(s.on(filed, 1, 9), "cmt1", schemas.ActIn{Stage: "draft#1"})
+	s.at(s.on(filed, 1, 11), "cmh1", schemas.ActIn{Stage: "review#1", Verdict: "accept"})
+	s.at(s.on(filed, 1, 16), s.vice(), schemas.ActIn{Stage: "issue#1", Verdict: "accept"})
+	hand := s.on(filed, 2, 0)
+	s.hand(hand)
+	for _, u := range s.units(false) {
+		s.paper("plan", u, 1, s.on(hand, 7, 10), "accept")
+		s.when(s.on(hand.AddDate(0, 0, 38), 0, 15), s.d.head[u], func() schemas.ActIn { return s.answered("progress/"+u, u) })
+		s.paper("draft-report", u, 1, s.on(hand.AddDate(0, 0, 70), 0, 11), "accept")
+		s.when(s.on(hand.AddDate(0, 0, 85), 0, 14), s.d.head[u], func() schemas.ActIn { return s.answered("report/"+u, u) })
+	}
+	s.judge(s.on(hand.AddDate(0, 0, 85), 0, 0), "satisfied")
+	s.at(when(g.in.archived), "office", schemas.ActIn{Stage: "archive"})
+	g.cues = append(g.cues, s.cues...)
+}
+
+// classOf is the class of a problem by its place in the list.
+func classOf(i int) (class int) {
+	for ; i >= demoClasses[class].n; class++ {
+		i -= demoClasses[class].n
+	}
+	return class
 }
 
 // survey enters the visits of the seven teams to the 83 places, and the 89 problems that came of them.
