@@ -44,6 +44,16 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 			return m, err
 		}
 	}
+	if m.IsInquiry() {
+		if m.Inquiry, err = s.Register.Inquiry(ctx, p.Congress, id); err != nil {
+			return m, err
+		}
+	}
+	if m.IsProblem() {
+		if m.Problem, err = s.Register.Problem(ctx, p.Congress, id); err != nil {
+			return m, err
+		}
+	}
 	if m.Left, err = s.left(ctx, m.State); err != nil {
 		return m, err
 	}
@@ -162,6 +172,8 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 		return s.examineSuggestion(ctx, p, m, in, a)
 	case m.IsInterview():
 		return s.examineInterview(ctx, p, m, o, in, a)
+	case m.IsInquiry(), m.IsProblem():
+		return s.examineInquiry(ctx, p, m, in, a)
 	}
 	if duty.ByItem {
 		return answers(m, o, in, a)

@@ -542,7 +542,7 @@ func (s *Server) takeOver(r *http.Request, b register.Ballot) error {
 // evaluating is the open stage of a matter that waits for the result of a ballot; empty: none does.
 func evaluating(m matter) string {
 	for _, o := range m.State.Open {
-		if schemas.Kind(o.Key) == "evaluate" {
+		if schemas.Duties[schemas.Kind(o.Key)].Paper == "ballot" {
 			return o.Key
 		}
 	}

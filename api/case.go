@@ -37,6 +37,7 @@ type (
 		Reopener  bool
 		Discloser bool // may withdraw or correct what is published
 		Handlers  []handlerView
+		Inquiry   *inquiryView       // of an inquiry
 		Talks     []register.Related // interviews that came out of it
 		Summons   bool               // a unit is late, and this person may propose an interview
 		Names     map[string]string
@@ -187,6 +188,13 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 			return page, err
 		}
 	}
+	if page.M.IsInquiry() {
+		v, err := s.inquiryView(ctx, p, calendar, page.M)
+		if err != nil {
+			return page, err
+		}
+		page.Inquiry = &v
+	}
 	return page, s.handlers(r, &page)
 }
 
@@ -231,7 +239,7 @@ func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []regis
 
 var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止", "merged": "已并案", "letter": "已转来信",
 	"insufficient": "联名不足", "rejected": "未获通过", "converted": "已转作建议",
-	"declined": "不提请约谈", "refused": "未予批准", "concluded": "已办结"}
+	"declined": "不提请约谈", "refused": "未予批准", "concluded": "已办结", "unchosen": "没有选为专题", "closed": "已销号"}
 
 // whose says whose turn a duty is.
 func whose(st register.Stage) string {
@@ -306,8 +314,12 @@ func stepsAt(procedure, phase, outcome string) (out []step) {
 		steps = motionSteps
 	case "interview":
 		steps = interviewSteps
+	case "inquiry":
+		steps = inquirySteps
+	case "problem":
+		steps = problemSteps
 	}
-	reached := outcome == "archived" || outcome == "concluded"
+	reached := outcome == "archived" || outcome == "concluded" || outcome == "closed"
 	for i := len(steps) - 1; i >= 0; i-- {
 		here := slices.Contains(steps[i].states, phase)
 		out = append(out, step{steps[i].title, reached && !here, here})

@@ -266,8 +266,20 @@ func textLabel(kind string) string {
 		return "约谈的情况"
 	case "promise":
 		return "兑现情况"
-	case "hold", "proxy-request", "postpone-request":
+	case "hold", "proxy-request", "postpone-request", "inquiry-ballot", "promise-ballot":
 		return "-"
+	case "inquiry-plan":
+		return "方案：目的、应询单位、调研组、日程"
+	case "survey":
+		return "调研情况"
+	case "problem-list":
+		return "调研报告"
+	case "fix":
+		return "整改情况和效果"
+	case "evidence":
+		return "证据说明"
+	case "closing-check", "deputy-check":
+		return "核查情况"
 	}
 	return "正文"
 }

@@ -23,6 +23,8 @@ type matter struct {
 	Suggestion register.Suggestion // of a suggestion only
 	Proposers  []register.Proposer // of an interview: the deputy who asked for it
 	Interview  register.Interview  // of an interview only
+	Inquiry    register.Inquiry    // of an inquiry only
+	Problem    register.Problem    // of an inquiry's problem only
 
 	Left []string // those of the persons named in open stages whose accounts are shut
 }
@@ -33,6 +35,12 @@ func (m matter) IsSuggestion() bool { return m.Procedure == "suggestion" || m.Pr
 // IsInterview tells 约见约谈 from the other procedures; for templates too.
 func (m matter) IsInterview() bool { return m.Procedure == "interview" }
 
+// IsInquiry tells 专题询问 from the other procedures; for templates too.
+func (m matter) IsInquiry() bool { return m.Procedure == "inquiry" }
+
+// IsProblem tells a problem that an inquiry found from the other procedures; for templates too.
+func (m matter) IsProblem() bool { return m.Procedure == "problem" }
+
 // area is the part of the navigation that the matter belongs to.
 func (m matter) area() string {
 	if m.IsSuggestion() {
@@ -40,6 +48,9 @@ func (m matter) area() string {
 	}
 	if m.IsInterview() {
 		return "/interviews"
+	}
+	if m.IsInquiry() || m.IsProblem() {
+		return "/inquiries"
 	}
 	return "/cases"
 }
@@ -127,11 +138,14 @@ func (on subject) concerns(p *register.Person, role schemas.Role) bool {
 	})
 }
 
-// handed reports whether others than the congress take part: it was handed over, a motion was passed, or an interview notified.
+// handed reports whether others than the congress take part: it was handed over, a motion was passed, an interview notified, or problems distributed.
 func (m matter) handed() bool {
 	_, handed := m.State.Told("handover")
-	_, notified := m.State.Told("notify#1")
-	return handed || notified || m.State.Facts["motion-vote"].Verdict == "passed"
+	for _, given := range []string{"notify#1", "problem-distribute", "given"} {
+		_, told := m.State.Told(given)
+		handed = handed || told
+	}
+	return handed || m.State.Facts["motion-vote"].Verdict == "passed"
 }
 
 // streetsOf are the streets and towns (街道乡镇) of a person's posts by name: a delegation begins with the name of its own.

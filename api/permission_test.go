@@ -44,11 +44,13 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 }
 
 // walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; o: an opinion, s: a suggestion,
-// i: an interview, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
+// i: an interview, q: an inquiry with its problem p, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
 GET /: everyone
 GET /api/cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /api/cases/p: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /api/cases/q: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /api/cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /api/interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
@@ -79,6 +81,20 @@ GET /cases/o/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt
 GET /cases/o/minutes:
 GET /cases/o/notice:
 GET /cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/p/act: unh-jia unt-jia
+GET /cases/p/disclosure: dep
+GET /cases/p/files/{file}:
+GET /cases/p/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/p/minutes:
+GET /cases/p/notice:
+GET /cases/p: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/q/act: unh-jia unt-jia
+GET /cases/q/disclosure: dep
+GET /cases/q/files/{file}:
+GET /cases/q/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/q/minutes:
+GET /cases/q/notice:
+GET /cases/q: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/s/act: unh-jia unt-jia
 GET /cases/s/disclosure: dep
 GET /cases/s/files/{file}:
@@ -87,6 +103,12 @@ GET /cases/s/minutes:
 GET /cases/s/notice:
 GET /cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /inquiries/new: cmh cmt cmt-other dep dep-head ofc
+GET /inquiries/problems.xlsx: cmh cmt cmt-other dep dep-head
+GET /inquiries/q/hall: cmh cmt ofc
+GET /inquiries/q/problems: cmh cmt
+GET /inquiries/q/screen: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /inquiries: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 GET /interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /lateness: ch cmh cmt cmt-other dep dep-head gov ofc unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
@@ -120,6 +142,8 @@ GET /suggestions: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc 
 POST /api/cases/forecast: cmh cmt cmt-other dep-head
 POST /api/cases/i/acts: unh-jia unt-jia
 POST /api/cases/o/acts: unh-jia unt-jia
+POST /api/cases/p/acts: unh-jia unt-jia
+POST /api/cases/q/acts: unh-jia unt-jia
 POST /api/cases/s/acts: unh-jia unt-jia
 POST /api/cases: cmh cmt cmt-other dep-head
 POST /api/interviews: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
@@ -148,9 +172,19 @@ POST /cases/new: cmh cmt cmt-other dep-head
 POST /cases/o/act: unh-jia unt-jia
 POST /cases/o/disclosure: dep
 POST /cases/o/handler: unh-jia unt-jia
+POST /cases/p/act: unh-jia unt-jia
+POST /cases/p/disclosure: dep
+POST /cases/p/handler: unh-jia unt-jia
+POST /cases/q/act: unh-jia unt-jia
+POST /cases/q/disclosure: dep
+POST /cases/q/handler: unh-jia unt-jia
 POST /cases/s/act: unh-jia unt-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
+POST /inquiries/new: cmh cmt cmt-other dep dep-head ofc
+POST /inquiries/q/hall: cmh cmt ofc
+POST /inquiries/q/problems: cmh cmt
+POST /inquiries/q/visits: cmh cmt
 POST /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /me/factor: everyone
 POST /me/logins: everyone
@@ -214,7 +248,12 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	o.sql(`insert into parties (congress, case_id, unit, capacity) values ($1, $2, $3, 'sole') on conflict do nothing`, o.Congress, suggestion, o.Units[0])
 	interview := must(o.register.FileInterview(ctx, register.NewInterview{Congress: o.Congress, Source: "委室提出", Title: "关于老旧小区改造的约谈", Body: "方案逾期未报。",
 		Unit: o.Units[0], Post: "主要负责人", Committee: o.Committee, Owner: o.People["cmt"], About: opinion, Role: schemas.Clerk})).Case
-	for id, given := range map[string]string{opinion: "handover", suggestion: "handover", interview: "notify#1"} {
+	surveyed := must(o.register.FileInquiry(ctx, register.NewInquiry{Congress: o.Congress, Title: "优化营商环境", Body: "企业反映集中。", Committee: o.Committee, Owner: o.People["cmt"], Role: schemas.Clerk}))
+	inquiry := surveyed.Case
+	o.sql(`update cases set state = jsonb_set(state::jsonb, '{open}', '[{"key": "survey"}]')::text where id = $1`, inquiry)
+	o.sql(`insert into parties (congress, case_id, unit, capacity) values ($1, $2, $3, 'several')`, o.Congress, inquiry, o.Units[0])
+	problem := must(o.register.FileProblems(ctx, surveyed, "专询〔2026〕1号", o.People["cmt"], []register.NewProblem{{Title: "审批超时", Body: "事实", Class: "项目审批", Unit: o.Units[0]}}))[0].Case
+	for id, given := range map[string]string{opinion: "handover", suggestion: "handover", interview: "notify#1", inquiry: "problem-distribute", problem: "given"} {
 		o.sql(`update cases set state = jsonb_set(jsonb_set(state::jsonb, '{facts}', jsonb_build_object($3::text, jsonb_build_object('id', 'x', 'key', $3::text, 'at', '2026-03-02T01:00:00Z'))),
 			'{open}', jsonb_build_array(jsonb_build_object('key', 'sign/' || $2::text || '#1', 'unit', $2::text)))::text where id = $1`, id, o.Units[0], given)
 	}
@@ -274,11 +313,15 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 			walk(method, strings.ReplaceAll(route, "{id}", "b"), strings.ReplaceAll(route, "{id}", ballot))
 			return nil
 		}
+		if strings.HasPrefix(route, "/inquiries/{id}") {
+			walk(method, strings.ReplaceAll(route, "{id}", "q"), strings.ReplaceAll(route, "{id}", inquiry))
+			return nil
+		}
 		if !strings.Contains(route, "/cases/{id}") {
 			walk(method, route, parameter.ReplaceAllString(route, "vet"))
 			return nil
 		}
-		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview} {
+		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview, "q": inquiry, "p": problem} {
 			path := strings.ReplaceAll(strings.ReplaceAll(route, "{id}", id), "{file}", register.NewID())
 			if method == http.MethodGet && strings.HasSuffix(path, "/act") {
 				path += "?stage=" + url.QueryEscape("sign/"+o.Units[0]+"#1")

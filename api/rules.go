@@ -77,7 +77,7 @@ func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
 }
 
 // procedures are those that have rules, in the order of their tabs.
-var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}, {"interview", "约见约谈"}}
+var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}, {"interview", "约见约谈"}, {"inquiry", "专题询问"}, {"problem", "询问的问题"}}
 
 func (s *Server) rulesPage(r *http.Request, procedure string) (page rulesPage, err error) {
 	p := person(r.Context())

@@ -24,7 +24,7 @@ import (
 
 const (
 	formLimit   = 1 << 20  // bytes of a form without files
-	uploadLimit = 64 << 20 // bytes of one with files
+	uploadLimit = 256 << 20 // bytes of one with files: a film and what goes with it
 )
 
 // Config is what the pages need.

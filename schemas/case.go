@@ -27,7 +27,19 @@ type (
 		Parties []Party   `json:"parties,omitempty"` // who is to handle the matter (hand-over, distribution)
 		Items   []Finding `json:"items,omitempty"`   // item by item results
 		People  []string  `json:"people,omitempty"`  // account ids: the co-signers of a suggestion, the leader of a key one
+		Tally   Tally     `json:"tally,omitzero"`    // what a gate counted
 		Due     time.Time `json:"due,omitzero"`      // UTC; when it was due, noted as it is taken
+	}
+	// Tally is how many of an inquiry's problems are closed (销号).
+	Tally struct {
+		Closed int `json:"closed"`
+		Total  int `json:"total"`
+	}
+	// Gate is what must be reached before an inquiry's meeting: so many per cent of the problems closed, the number included (以上).
+	Gate struct {
+		Share  int      `json:"share"`
+		Checks []string `json:"checks"` // terms of the checks before the meeting, the last one decides
+		Raises []string `json:"raises"` // to which level a check that falls short raises the gate; empty: to none
 	}
 	// Party is one unit in one capacity (主办 会办 分办 独办).
 	Party struct {
@@ -131,6 +143,7 @@ type (
 		Session   bool   `json:"session,omitempty"` // filed in session (大会期间), not in recess (闭会期间)
 		Signers   int    `json:"signers,omitempty"` // deputies that a motion needs, its leader included
 		Years     int    `json:"years,omitempty"`   // Januaries that a class B reply is taken up again before the decision
+		Gate      *Gate  `json:"gate,omitempty"`    // of a special inquiry
 		Proxy     bool   `json:"proxy,omitempty"`   // a unit's head who cannot come to an interview may ask to send a deputy (副职)
 	}
 )
@@ -139,7 +152,14 @@ type (
 const (
 	Lapsed = "lapsed" // not owed any more
 	Auto   = "auto"   // signed for by the passing of time
+	// Counted is the effect of a gate's check: its verdict is Reached or Short, as the register counts.
+	Counted = "counted"
+	Reached = "reached"
+	Short   = "short"
 )
+
+// Reached reports whether so many per cent of the problems are closed; without a problem nothing is left to be done.
+func (g Gate) Reached(t Tally) bool { return 100*t.Closed >= g.Share*t.Total }
 
 // Kind is the part of a stage's key that the table of duties knows.
 func Kind(key string) string {
@@ -216,6 +236,9 @@ func (s *State) May(a Act) *Error {
 	}
 	if len(duty.Verdicts) > 0 && !duty.allows(a.Verdict) {
 		return Refuse("BadVerdict", "请选择办理结论")
+	}
+	if Kind(a.Key) == "gate-decision" && a.Verdict == "postpone" && !strings.HasSuffix(a.Key, "#1") {
+		return Refuse("BadVerdict", "会议只能推迟一次，请登记为照常举行")
 	}
 	if duty.Window && !o.Due.IsZero() && !a.At.Before(o.Due) {
 		return Refuse("OutOfTime", "已超过规定的期限，不能再提出")
@@ -432,15 +455,22 @@ func (s *State) Date(now time.Time, ds []Dating) {
 }
 
 // Climb takes every rung that has come, of every stage: an outage over several is one batch. A rung
-// with an effect settles its stage in the system's name.
-func (s *State) Climb(now time.Time) (cs []Climbed) {
+// with an effect settles its stage in the system's name; counted is what a gate's check finds.
+func (s *State) Climb(now time.Time, counted Tally) (cs []Climbed) {
 	for _, o := range slices.Clone(s.Open) {
 		for at := o.nearest(); !at.IsZero() && !at.After(now); at = o.nearest() {
 			r := o.Rungs[o.Next]
 			o.Next++
 			cs = append(cs, Climbed{o.Key, o.Rev, r})
 			if r.Effect != "" {
-				s.Take(Act{ID: "system/" + o.Key, Key: o.Key, Role: System, Unit: o.Unit, Verdict: r.Effect, At: r.At})
+				a := Act{ID: "system/" + o.Key, Key: o.Key, Role: System, Unit: o.Unit, Verdict: r.Effect, At: r.At}
+				if r.Effect == Counted {
+					a.Tally, a.Verdict = counted, Short
+					if s.Policy.Gate.Reached(counted) {
+						a.Verdict = Reached
+					}
+				}
+				s.Take(a)
 				break
 			}
 		}

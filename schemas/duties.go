@@ -144,9 +144,9 @@ var Duties = map[string]Duty{
 	"settle": {Title: "逐条销号", Verb: "逐条销号", State: "A13", By: []Role{Head}, NPC: true, ByItem: true, Paper: "closing"},
 	"track": {Title: "跟踪监督半年报告", Verb: "登记跟踪情况", State: "A15", By: []Role{Head}, Drafter: Clerk, NPC: true, ByItem: true,
 		Paper: "closing", Round: true},
-	"publish": {Title: "公开", Verb: "登记公开", State: "A16 C18", By: []Role{Office}, NPC: true,
+	"publish": {Title: "公开", Verb: "登记公开", State: "A16 B12 C18", By: []Role{Office}, NPC: true,
 		Verdicts: []Verdict{{Code: "public", Text: "向代表通报并向社会公布"}, {Code: "withheld", Text: "不公开", Reason: true}}},
-	"archive": {Title: "归档", Verb: "归档", State: "A16 C18 M10", By: []Role{Office}, NPC: true},
+	"archive": {Title: "归档", Verb: "归档", State: "A16 B12 C18 M10", By: []Role{Office}, NPC: true},
 
 	"extension-request": {Title: "申请延期", Verb: "申请延期", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Window: true,
 		Paper: "extension", Reason: true},
@@ -237,6 +237,42 @@ var Duties = map[string]Duty{
 	"promise-check": {Title: "核查承诺", Verb: "核查承诺", State: "Y7", By: []Role{Head}, NPC: true, Round: true,
 		Verdicts: []Verdict{{Code: "kept", Text: "已经兑现，予以销号"}, {Code: "broken", Text: "没有兑现", Reason: true}}},
 
+	"topic": {Title: "主任会议选题", Verb: "登记选题决定", State: "B1", By: []Role{Office}, NPC: true, Reason: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "列为本年度专题询问"}, {Code: "decline", Text: "不列入"}}},
+	"inquiry-plan":       {Title: "专题询问方案", Verb: "报送方案", State: "B2", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "inquiry-plan"},
+	"survey":             {Title: "询前调研", Verb: "登记调研结束", State: "B3", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "survey"},
+	"problem-list":       {Title: "梳理问题清单", Verb: "提交问题清单", State: "B4", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "problem-list"},
+	"problem-handover":   {Title: "交办会", Verb: "登记交办会", State: "B5", By: []Role{Office}, NPC: true, Informs: []Role{GovOffice}, Paper: "problem-handover"},
+	"problem-distribute": {Title: "政府办分办问题", Verb: "分办问题", State: "B5", By: []Role{GovOffice}, Paper: "problem-distribute"},
+	"gate":               {Title: "会前整改", By: []Role{System}},
+	"gate-check":         {Title: "销号比例核对", State: "B6", By: []Role{System}},
+	"gate-decision": {Title: "未达销号比例的决定", Verb: "登记主任会议决定", State: "B6", By: []Role{Office}, Attends: []Role{ViceChair, Chair}, NPC: true, Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "postpone", Text: "推迟会议一次"}, {Code: "proceed", Text: "照常举行，未销号的全部列为考题"}}},
+	"documents":      {Title: "会议材料送达", Verb: "登记材料送达", State: "B7", By: []Role{Office}, NPC: true, Paper: "documents", Round: true},
+	"meeting":        {Title: "专题询问会", Verb: "登记询问会", State: "B8", By: []Role{Office}, NPC: true, Paper: "meeting"},
+	"written-answer": {Title: "书面答复", Verb: "书面答复", State: "B8", By: []Role{UnitHead}, Drafter: Liaison, Paper: "written-answer"},
+	"inquiry-ballot": {Title: "现场测评", Verb: "登记测评结果", State: "B9", By: []Role{Office}, NPC: true, Paper: "ballot",
+		Verdicts: []Verdict{{Code: "satisfied", Text: "满意"}, {Code: "basically", Text: "基本满意"}, {Code: "dissatisfied", Text: "不满意", Reason: true}}},
+	"rectification": {Title: "整改意见书", Verb: "立整改意见书", State: "B10", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "rectification"},
+	"promise-ballot": {Title: "效果测评", Verb: "登记测评结果", State: "B11", By: []Role{Office}, NPC: true, Paper: "ballot",
+		Verdicts: []Verdict{{Code: "satisfied", Text: "满意"}, {Code: "basically", Text: "基本满意"}, {Code: "dissatisfied", Text: "不满意", Reason: true}}},
+	"present": {Title: "提请审议研究处理情况", Verb: "登记审议", State: "B12", By: []Role{Office}, NPC: true, Reason: true},
+
+	"given": {Title: "交办", State: "P1", By: []Role{System}, NPC: true},
+	"fix":   {Title: "整改", Verb: "申请销号", State: "P2", By: []Role{UnitHead}, Drafter: Liaison, Paper: "closing", Round: true},
+	"closing-check": {Title: "委室核查销号", Verb: "核查", State: "P3", By: []Role{Head, Clerk}, NPC: true, Paper: "closing-check", Round: true,
+		Verdicts: []Verdict{{Code: "closed", Text: "核查属实，同意销号"}, {Code: "open", Text: "没有整改到位，退回", Reason: true}}},
+	"deputy-check": {Title: "代表核查销号", Verb: "核查", State: "P3", By: []Role{Deputy}, NPC: true, Paper: "closing-check", Round: true,
+		Verdicts: []Verdict{{Code: "closed", Text: "核查属实，同意销号"}, {Code: "open", Text: "没有整改到位，退回", Reason: true}}},
+	"evidence": {Title: "证据", Verb: "补充证据", By: []Role{Clerk, Head, Deputy}, NPC: true, Door: true, Paper: "evidence", Round: true,
+		Verdicts: []Verdict{{Code: "talk", Text: "座谈问卷"}, {Code: "visit", Text: "明查暗访"}, {Code: "sample", Text: "抽样检测"}, {Code: "film", Text: "视频取证"}}},
+	"watch":      {Title: "销号后观察", State: "P4", By: []Role{System}, NPC: true, Round: true},
+	"rebound":    {Title: "反弹重开", Verb: "反弹重开", By: []Role{Head, Clerk, Deputy}, NPC: true, Door: true, Reason: true, Round: true},
+	"questioned": {Title: "列为考题", By: []Role{System}, Door: true},
+	"long-term":  {Title: "列入长期", Verb: "登记主任会议决定：列入长期", By: []Role{Office}, NPC: true, Door: true, Reason: true},
+	"milestone": {Title: "年度进展", Verb: "报告年度进展", State: "P5", By: []Role{UnitHead}, Drafter: Liaison, Paper: "progress", Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "done", Text: "已经完成，申请销号"}, {Code: "ongoing", Text: "继续整改"}}},
+
 	"choose-key": {Title: "列为重点建议", Verb: "列为重点建议", By: []Role{Office}, NPC: true, Door: true, Reason: true},
 	"key-plan":   {Title: "督办方案", Verb: "报送督办方案", State: "C16", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "key-plan"},
 	"bimonthly":  {Title: "双月跟踪", Verb: "登记跟踪情况", State: "C16", By: []Role{ViceChair, Chair}, Drafter: Clerk, NPC: true, Reason: true, Round: true},
@@ -271,6 +307,7 @@ var events = map[string]string{
 	"draft-accepted": "委室同意正式回告", "draft-timely": "委室意见", "plan-timely": "方案审核通过", "reported": "正式回告", "rectified": "再整改报告",
 	"settled": "逐条销号", "resolution": "决议确定的期限", "filed": "提出建议", "complete": "联名确认完毕", "class": "办理类别确定", "answered": "答复代表",
 	"proposed": "提出约谈", "agreed": "纪要签认",
+	"raised-topic": "提出选题", "meeting-day": "询问会日期", "questions": "列出考题", "listed": "列入问题清单", "closed": "销号",
 }
 
 // Title is the Chinese name of a stage.
@@ -285,9 +322,9 @@ func Title(key string) string {
 }
 
 // series are the letters before the numbers of the states of spec 2, by procedure.
-var series = map[string]string{"opinion": "A", "suggestion": "C", "motion": "M", "interview": "Y"}
+var series = map[string]string{"opinion": "A", "suggestion": "C", "motion": "M", "interview": "Y", "inquiry": "B", "problem": "P"}
 
-// Phase is the state of spec 2a (A1 … A16), 2c (C1 … C18, M1 … M10) or 2f (Y1 … Y7) that a matter waits in: the earliest of what is owed.
+// Phase is the state of spec 2a (A1 … A16), 2c (C1 … C18, M1 … M10) 2f (Y1 … Y7) or 2b (B1 … B12, P1 … P5) that a matter waits in: the earliest of what is owed.
 func (s *State) Phase() string {
 	switch {
 	case s.Outcome != "":
@@ -334,6 +371,9 @@ func PhaseName(phase string) string {
 		"merged": "已并案", "letter": "已转来信",
 		"Y1": "代表提出", "Y2": "审批", "Y3": "待通知", "Y4": "待签收", "Y5": "待约谈", "Y6": "纪要签认", "Y7": "承诺跟踪",
 		"declined": "不提请约谈", "refused": "未予批准", "concluded": "已办结",
+		"B1": "选题", "B2": "方案", "B3": "询前调研", "B4": "梳理问题", "B5": "交办会", "B6": "会前整改", "B7": "会议筹备", "B8": "询问会", "B9": "现场测评",
+		"B10": "整改意见书", "B11": "效果测评", "B12": "公开归档", "unchosen": "没有选为专题",
+		"P1": "待交办", "P2": "整改中", "P3": "核查中", "P4": "已销号", "P5": "列入长期", "closed": "已销号",
 		"suspended": "中止", "archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止",
 	}[phase]
 }

@@ -90,6 +90,13 @@ type (
 		Who  string `json:"who" label:"责任人" validate:"required,max=40"`
 		By   string `json:"by" label:"完成时限" validate:"required,datetime=2006-01-02"`
 	}
+	// InquiryIn proposes a topic for a special inquiry (专题询问选题). Codes: Invalid, NotEntitled, Secret.
+	InquiryIn struct {
+		Token     string `json:"token" label:"表单凭据" validate:"required,min=8,max=64"`
+		Title     string `json:"title" label:"选题" validate:"required,min=4,max=60"`
+		Body      string `json:"body" label:"理由" validate:"required,min=10,max=4000"`
+		Committee string `json:"committee" label:"牵头委室" validate:"required,uuid"`
+	}
 	// InterviewIn proposes an interview (约见约谈). Codes: Invalid, NotEntitled, BadTarget, Secret.
 	InterviewIn struct {
 		Title     string `json:"title" label:"事由" validate:"required,min=4,max=60"`
@@ -163,7 +170,7 @@ var Categories = []string{"经济发展", "城建环保", "教科文卫", "农�
 var Capacities = map[string]string{"lead": "主办", "joint": "会办", "several": "分办", "sole": "独办"}
 
 // CaseKinds are the kinds of matter.
-var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "motion": "议案", "interview": "约见约谈", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
+var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "motion": "议案", "interview": "约见约谈", "inquiry": "专题询问", "problem": "询问问题", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
 
 // CheckParties refuses a hand-over without exactly one who leads (one 主办 or 独办), or at least two 分办 and no
 // lead. Codes: UnitTwice, NoLead.

@@ -16,6 +16,8 @@ const (
 	Suggestion     = "DeputySuggestion"   // workflow type of deputies' suggestions
 	Motion         = "DeputyMotion"       // workflow type of deputies' motions
 	Interview      = "Interview"          // workflow type of interviews of units' heads
+	Inquiry        = "SpecialInquiry"     // workflow type of special inquiries
+	InquiryItem    = "InquiryProblem"     // workflow type of the problems that an inquiry finds
 	TaskQueue      = "bihuan"
 )
 
@@ -28,6 +30,10 @@ func (s *State) WorkflowType() string {
 		return Motion
 	case "interview":
 		return Interview
+	case "inquiry":
+		return Inquiry
+	case "problem":
+		return InquiryItem
 	}
 	return Opinion
 }
@@ -54,6 +60,7 @@ type (
 		Datings []Dating  `json:"datings,omitempty"`
 		Pace    Pace      `json:"pace,omitzero"`
 		Early   bool      `json:"early,omitempty"` // the sandbox clock was held: nothing was written, sleep on
+		Tally   Tally     `json:"tally,omitzero"`  // an inquiry's problems, when a gate's check has come
 		Ahead   []byte    `json:"ahead,omitempty"` // the register holds another stimulus under this Seq: its State
 	}
 	// Pace is the clock of a congress (演练时钟): an instant on it for one of the world, and how fast it
@@ -93,7 +100,7 @@ func (r Receipt) Bare() Receipt {
 func (s *State) Apply(r Receipt) []Climbed {
 	s.Pace = r.Pace
 	s.Date(r.Now, r.Datings)
-	return s.Climb(r.Now)
+	return s.Climb(r.Now, r.Tally)
 }
 
 // At is what the clock shows at an instant of the world. UTC.

@@ -106,7 +106,7 @@ func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error
 		d.Due, d.Provisional = until, !c.Published(lastDay(until))
 		d.Working = append(d.Working, "期限定为"+ZhDate(lastDay(until)))
 	}
-	if d.From.IsZero() {
+	if d.From.IsZero() || d.From.After(d.Due) { // what is counted back from a day begins when it is asked for
 		d.From = now
 	}
 	if d.Due.IsZero() || Duties[Kind(o.Key)].Door {
@@ -143,7 +143,7 @@ func (r Rules) rungs(c Calendar, t Term, d Dating, o *Open, now time.Time) (rs [
 	if !o.Due.IsZero() {
 		first = LevelMoved
 	}
-	owed := len(o.Roles()) > 0 // what nobody owes, the passing of time itself, is told to nobody
+	owed := slices.ContainsFunc(o.Roles(), func(r Role) bool { return r != System }) // what nobody owes, the passing of time itself, is told to nobody
 	if owed && (o.Due.IsZero() || !d.Due.Equal(o.Due)) {
 		rs = append(rs, Rung{At: now, Level: first})
 	}
@@ -162,7 +162,13 @@ func (r Rules) rungs(c Calendar, t Term, d Dating, o *Open, now time.Time) (rs [
 			}
 		}
 	}
-	if t.Effect != "" {
+	if t.Effect == Counted { // on the first morning after it, for what it finds is said to leaders at once
+		day, err := c.Workday(lastDay(d.Due), 1)
+		if err != nil {
+			return nil, err
+		}
+		rs = append(rs, Rung{At: day.Add(morning).UTC(), Level: LevelDue, Effect: t.Effect})
+	} else if t.Effect != "" {
 		rs = append(rs, Rung{At: d.Due, Level: LevelDue, Effect: t.Effect})
 	}
 	ladder := r.Ladder(t, d)
@@ -330,6 +336,9 @@ func (o *Open) paused() (n int) {
 	}
 	return n
 }
+
+// Procedures are those that have rules.
+var Procedures = []string{"opinion", "suggestion", "motion", "interview", "inquiry", "problem"}
 
 //go:embed rules/*.json
 var ruleSets embed.FS

@@ -35,10 +35,12 @@ type docket struct {
 
 // Procedures are the workflows by the names that histories carry.
 var Procedures = map[string]func(workflow.Context, schemas.State) error{
-	schemas.Opinion:    SupervisionOpinion,
-	schemas.Suggestion: DeputySuggestion,
-	schemas.Motion:     DeputyMotion,
-	schemas.Interview:  Interview,
+	schemas.Opinion:     SupervisionOpinion,
+	schemas.Suggestion:  DeputySuggestion,
+	schemas.Motion:      DeputyMotion,
+	schemas.Inquiry:     SpecialInquiry,
+	schemas.InquiryItem: InquiryProblem,
+	schemas.Interview:   Interview,
 }
 
 var (

@@ -102,8 +102,11 @@ func (d *docket) ruling(ctx workflow.Context, u string, n int, request schemas.A
 
 // given is the fact by which the units come to have to do with the matter.
 func (d *docket) given() string {
-	if d.Procedure == "interview" {
+	switch d.Procedure {
+	case "interview":
 		return "notify#1"
+	case "problem":
+		return "given"
 	}
 	return "handover"
 }

@@ -44,9 +44,7 @@ func (d *Desk) File(ctx context.Context, f register.Filing) (schemas.State, erro
 	if err != nil {
 		return s, err
 	}
-	if err := d.Start(ctx, s); err != nil {
-		d.Log.WarnContext(ctx, "the case's workflow will be started later", "case", s.Case, "error", err)
-	}
+	d.startEach(ctx, []schemas.State{s})
 	return s, nil
 }
 
@@ -57,10 +55,43 @@ func (d *Desk) Propose(ctx context.Context, f register.NewInterview) (schemas.St
 	if err != nil {
 		return s, err
 	}
-	if err := d.Start(ctx, s); err != nil {
-		d.Log.WarnContext(ctx, "the case's workflow will be started later", "case", s.Case, "error", err)
-	}
+	d.startEach(ctx, []schemas.State{s})
 	return s, nil
+}
+
+// Inquire enters an inquiry and starts its workflow; one that could not be started is filed all the same. Codes as register.FileInquiry.
+func (d *Desk) Inquire(ctx context.Context, f register.NewInquiry) (schemas.State, error) {
+	s, err := d.Register.FileInquiry(ctx, f)
+	if err != nil {
+		return s, err
+	}
+	d.startEach(ctx, []schemas.State{s})
+	return s, nil
+}
+
+// List enters problems into the list of an inquiry and starts their workflows; those that could not be started are listed all the same.
+// Codes as register.FileProblems.
+func (d *Desk) List(ctx context.Context, inquiry schemas.State, number, owner string, ps []register.NewProblem) ([]schemas.State, error) {
+	states, err := d.Register.FileProblems(ctx, inquiry, number, owner, ps)
+	if err != nil {
+		return states, err
+	}
+	d.startEach(ctx, states)
+	return states, nil
+}
+
+// startEach starts workflows as long as a person can be kept waiting. The many that are left are started by Tend.
+func (d *Desk) startEach(ctx context.Context, states []schemas.State) {
+	starting, cancel := context.WithTimeout(ctx, d.patience())
+	defer cancel()
+	sideBySide(states, func(s schemas.State) {
+		if starting.Err() != nil {
+			return
+		}
+		if err := d.Start(starting, s); err != nil {
+			d.Log.WarnContext(ctx, "the case's workflow will be started later", "case", s.Case, "error", err)
+		}
+	})
 }
 
 // Submit receives an act and sends it on. It returns nil when the register shows it. Codes: those of
@@ -91,16 +122,7 @@ func (d *Desk) Suggest(ctx context.Context, congress, committee string, fs []reg
 	if err != nil {
 		return states, err
 	}
-	starting, cancel := context.WithTimeout(ctx, d.patience())
-	defer cancel()
-	sideBySide(states, func(s schemas.State) {
-		if starting.Err() != nil {
-			return // the many that are left are started by Tend
-		}
-		if err := d.Start(starting, s); err != nil {
-			d.Log.WarnContext(ctx, "the case's workflow will be started later", "case", s.Case, "error", err)
-		}
-	})
+	d.startEach(ctx, states)
 	return states, nil
 }
 

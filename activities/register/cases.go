@@ -91,32 +91,43 @@ func (r *Register) File(ctx context.Context, f Filing) (schemas.State, error) {
 	if err != nil {
 		return schemas.State{}, err
 	}
-	s := schemas.State{Congress: f.Congress, Case: NewID(), Rules: id, Policy: rules.Policy, Facts: map[string]schemas.Act{
-		"T0": {ID: "T0", Key: "T0", Role: schemas.Clerk, Person: f.Owner, At: now, On: f.T0}}}
-	s.Policy.Direct, s.Policy.Committee = f.Direct, f.Committee
-	if !f.Resolution.IsZero() {
-		s.Facts["resolution"] = schemas.Act{ID: "resolution", Key: "resolution", Role: schemas.Clerk, At: now, Until: f.Resolution}
-	}
+	s := f.first(id, rules, now)
 	state, err := json.Marshal(s)
 	if err != nil {
 		return s, err
 	}
 	err = r.within(ctx, func(tx pgx.Tx) error {
 		b := &pgx.Batch{}
-		b.Queue(statement("file_case"), s.Case, f.Congress, f.Number, f.Kind, f.Source, f.Title, f.Body, f.T0, f.Committee, f.Owner,
-			id, f.Direct, null(f.Reopens), now, string(state), "opinion")
-		for i, it := range f.Items {
-			b.Queue(statement("file_item"), NewID(), f.Congress, s.Case, i+1, it.Problem, it.Demand, null(it.Lead))
-		}
-		for _, p := range f.Parties {
-			b.Queue(statement("write_party"), f.Congress, s.Case, p.Unit, p.Capacity)
-		}
+		f.queue(b, s, now, string(state))
 		return tx.SendBatch(ctx, b).Close()
 	})
 	if violates(err, "cases_congress_number_key") {
 		return s, schemas.Refuse("Duplicate", "编号“%s”已经用过，请换一个编号", f.Number)
 	}
 	return s, err
+}
+
+// first is the state that the matter begins with.
+func (f Filing) first(rulesID string, rules schemas.Rules, now time.Time) schemas.State {
+	s := schemas.State{Congress: f.Congress, Case: NewID(), Rules: rulesID, Policy: rules.Policy, Facts: map[string]schemas.Act{
+		"T0": {ID: "T0", Key: "T0", Role: schemas.Clerk, Person: f.Owner, At: now, On: f.T0}}}
+	s.Policy.Direct, s.Policy.Committee = f.Direct, f.Committee
+	if !f.Resolution.IsZero() {
+		s.Facts["resolution"] = schemas.Act{ID: "resolution", Key: "resolution", Role: schemas.Clerk, At: now, Until: f.Resolution}
+	}
+	return s
+}
+
+// queue enters the matter with its first state.
+func (f Filing) queue(b *pgx.Batch, s schemas.State, now time.Time, state string) {
+	b.Queue(statement("file_case"), s.Case, f.Congress, f.Number, f.Kind, f.Source, f.Title, f.Body, f.T0, f.Committee, f.Owner,
+		s.Rules, f.Direct, null(f.Reopens), now, state, "opinion")
+	for i, it := range f.Items {
+		b.Queue(statement("file_item"), NewID(), f.Congress, s.Case, i+1, it.Problem, it.Demand, null(it.Lead))
+	}
+	for _, p := range f.Parties {
+		b.Queue(statement("write_party"), f.Congress, s.Case, p.Unit, p.Capacity)
+	}
 }
 
 // State is a case's state as the register has it. Code: NotFound.

@@ -69,16 +69,12 @@ func (r *Register) FileInterview(ctx context.Context, f NewInterview) (schemas.S
 		return s, err
 	}
 	err = r.within(ctx, func(tx pgx.Tx) error {
-		series := fmt.Sprintf("约谈〔%d〕", now.In(schemas.Shanghai).Year())
-		if _, err := tx.Exec(ctx, statement("lock_congress"), f.Congress); err != nil { // until the transaction ends: no gaps
-			return err
-		}
-		row, err := one[struct{ N int }](ctx, tx, "next_number", f.Congress, series)
+		number, err := nextNumber(ctx, tx, f.Congress, fmt.Sprintf("约谈〔%d〕", now.In(schemas.Shanghai).Year()))
 		if err != nil {
 			return err
 		}
 		b := &pgx.Batch{}
-		b.Queue(statement("file_case"), s.Case, f.Congress, series+strconv.Itoa(row.N)+"号", "interview", f.Source, f.Title, f.Body, now, f.Committee, f.Owner,
+		b.Queue(statement("file_case"), s.Case, f.Congress, number, "interview", f.Source, f.Title, f.Body, now, f.Committee, f.Owner,
 			rulesID, true, nil, now, string(state), "interview")
 		b.Queue(statement("file_interview"), s.Case, f.Congress, f.Unit, f.Post, null(f.About), null(f.Token))
 		b.Queue(statement("write_party"), f.Congress, s.Case, f.Unit, "sole")
@@ -88,15 +84,15 @@ func (r *Register) FileInterview(ctx context.Context, f NewInterview) (schemas.S
 		return tx.SendBatch(ctx, b).Close()
 	})
 	if violates(err, "interviews_token_key") {
-		return r.interviewFiled(ctx, f)
+		return r.filedBefore(ctx, "interview_filed", f.Congress, f.Token, f.Owner)
 	}
 	return s, err
 }
 
-// interviewFiled is what the same form proposed before.
-func (r *Register) interviewFiled(ctx context.Context, f NewInterview) (s schemas.State, err error) {
-	rows, err := many[struct{ State, Owner string }](ctx, r.pool, "interview_filed", f.Congress, f.Token)
-	if err == nil && (len(rows) == 0 || rows[0].Owner != f.Owner) {
+// filedBefore is what the same form entered before. Code: BadToken, when it was another's.
+func (r *Register) filedBefore(ctx context.Context, query, congress, token, owner string) (s schemas.State, err error) {
+	rows, err := many[struct{ State, Owner string }](ctx, r.pool, query, congress, token)
+	if err == nil && (len(rows) == 0 || rows[0].Owner != owner) {
 		err = schemas.Refuse("BadToken", "表单凭据已经用过，请重新打开页面再提交")
 	}
 	if err != nil {

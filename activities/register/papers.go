@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"bihuan/schemas"
@@ -29,6 +30,12 @@ type (
 		Size                                  int64
 	}
 )
+
+// Picture reports whether browsers show the attachment as an image.
+func (a Attachment) Picture() bool { return strings.HasPrefix(a.Type, "image/") }
+
+// Film reports whether browsers play the attachment.
+func (a Attachment) Film() bool { return strings.HasPrefix(a.Type, "video/") }
 
 // In is what the paper says.
 func (p Paper) In() (in schemas.ActIn) {

@@ -55,6 +55,9 @@ func (r *Register) Write(ctx context.Context, e schemas.Entry) (schemas.Receipt,
 		receipt.Datings = append(receipt.Datings, d)
 		news = append(news, o)
 	}
+	if receipt.Tally, err = r.tally(ctx, s); err != nil {
+		return schemas.Receipt{}, err
+	}
 	climbed := s.Apply(receipt)
 	w := writing{r: r, s: &s, e: e, rules: rules, calendar: calendar, overlay: c.Edition, now: now, news: news, climbed: climbed, receipt: receipt}
 	err = pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error { return w.all(ctx, tx) })
@@ -276,8 +279,16 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 					return err
 				}
 			}
-			if w.s.Procedure == "interview" {
+			switch w.s.Procedure {
+			case "interview":
 				w.interview(b, a, paper.In())
+				continue
+			case "inquiry":
+				if err := w.inquiry(ctx, tx, b, a, paper.In()); err != nil {
+					return err
+				}
+				continue
+			case "problem":
 				continue
 			}
 			if err := w.suggestion(ctx, tx, b, a, paper.In()); err != nil {
@@ -294,7 +305,10 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 		}
 		w.parties(b, a)
 	}
-	if w.s.Procedure != "" {
+	switch w.s.Procedure {
+	case "inquiry":
+		w.questions(b)
+	case "suggestion", "motion":
 		w.parts(b)
 	}
 	return nil

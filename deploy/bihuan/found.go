@@ -69,7 +69,7 @@ func (c *foundCommand) found(ctx context.Context, reg *register.Register, out io
 // layDownRules gives a congress the built-in rules of every procedure that it has none for: all of them when it is new, those of new
 // procedures when the program is.
 func layDownRules(ctx context.Context, reg *register.Register, congress string) error {
-	for _, procedure := range []string{"opinion", "suggestion", "motion", "interview"} {
+	for _, procedure := range schemas.Procedures {
 		_, _, err := reg.CurrentRules(ctx, congress, procedure)
 		var known *schemas.Error
 		if errors.As(err, &known) && known.Code == "NotFound" {

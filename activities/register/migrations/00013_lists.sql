@@ -31,7 +31,7 @@ create index listing_key on listing (congress, way, who, filed_at desc, case_id)
 -- What the rows must say.
 create view listing_now as
 select c.congress, c.id as case_id, k.way, k.who, c.procedure, case when c.outcome <> '' then 'ended' else c.phase end as stand, c.filed_at,
-	s.facts ? 'handover' or coalesce(s.facts #>> '{motion-vote,verdict}' = 'passed', false) as handed,
+	s.facts ?| '{handover,notify#1,problem-distribute,given}' or coalesce(s.facts #>> '{motion-vote,verdict}' = 'passed', false) as handed,
 	coalesce(s.facts #>> '{publish,verdict}' = 'public', false) as published,
 	k.in_hand, c.committee, coalesce(g.category, '') as category, g.key_leader is not null as key,
 	t.key as turn, case when t.due is null or t.paused then 'still' when t.held then 'held' else 'runs' end as clock, t.due, t.yellow

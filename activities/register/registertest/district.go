@@ -73,7 +73,7 @@ func Found(t testing.TB, r *register.Register, pace schemas.Pace, hash string) D
 		person(l, "代表"+[]string{"一", "二", "三", "四"}[i], post(schemas.Deputy, ""))
 		must("", r.AddDeputy(ctx, d.Congress, register.DeputyRow{Account: d.People[l], Delegation: "第一代表团", Occupation: "居民"}))
 	}
-	for _, procedure := range []string{"opinion", "suggestion", "motion", "interview"} {
+	for _, procedure := range schemas.Procedures {
 		rules, err := schemas.BuiltinRules(procedure)
 		must("", err)
 		if procedure == "motion" {

@@ -1,0 +1,1 @@
+select number, title from cases where id = $1
