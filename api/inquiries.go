@@ -57,7 +57,7 @@ type (
 	}
 	// boardRow are the problems of one class or unit, by how they stand.
 	boardRow struct {
-		Name                                            string
+		Name                                             string
 		Total, Given, Fixing, Checking, Closed, Deferred int
 	}
 	problemsPage struct {
@@ -284,9 +284,11 @@ func (s *Server) inquiryView(ctx context.Context, p *register.Person, calendar s
 			return v, err
 		}
 	}
+	teams := map[int]bool{}
 	for _, x := range v.Visits {
-		v.Teams = max(v.Teams, x.Team)
+		teams[x.Team] = true
 	}
+	v.Teams = len(teams)
 	v.Lists = m.surveying() && granted(p, "list", subject{object: "inquiry", matter: &m, unit: m.Committee})
 	v.Conducts = granted(p, "conduct", subject{object: "inquiry", matter: &m, unit: m.Committee})
 	return v, nil

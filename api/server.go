@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	formLimit   = 1 << 20  // bytes of a form without files
+	formLimit   = 1 << 20   // bytes of a form without files
 	uploadLimit = 256 << 20 // bytes of one with files: a film and what goes with it
 )
 

@@ -47,12 +47,17 @@ func newImportSite(t *testing.T) importSite {
 			t.Fatal(err)
 		}
 	}
+	return importSite{s, d.Congress, d.People, d.Units, s.engineAway()}
+}
+
+// engineAway gives the site a desk whose engine is away, so that what is filed stays as it was filed, and a folder for files, which it returns.
+func (s *site) engineAway() (folder string) {
 	away := must(client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1", Logger: sdklog.NewStructuredLogger(s.server.Log)}))
-	t.Cleanup(away.Close)
+	s.t.Cleanup(away.Close)
 	s.server.Desk = &intake.Desk{Register: s.register, Temporal: away, Log: s.server.Log, Patience: 200 * time.Millisecond}
-	folder := t.TempDir()
+	folder = s.t.TempDir()
 	s.server.Files = must(OpenFiles(folder))
-	return importSite{s, d.Congress, d.People, d.Units, folder}
+	return folder
 }
 
 // all are the suggestions of the district, by number.
@@ -108,14 +113,20 @@ func (b browser) sendSheet(do string, file []byte, change ...string) (*http.Resp
 	for i := 0; i < len(change); i += 2 {
 		fields[change[i]] = change[i+1]
 	}
+	return b.sheetTo("/suggestions/import", fields, file)
+}
+
+// sheetTo posts fields and a workbook.
+func (b browser) sheetTo(path string, fields map[string]string, file []byte) (*http.Response, string) {
+	b.s.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for name, value := range fields {
 		_ = form.WriteField(name, value)
 	}
-	_, _ = must(form.CreateFormFile("file", "建议.xlsx")).Write(file)
+	_, _ = must(form.CreateFormFile("file", "表格.xlsx")).Write(file)
 	_ = form.Close()
-	return b.read(b.Post(b.s.url+"/suggestions/import", form.FormDataContentType(), &body))
+	return b.read(b.Post(b.s.url+path, form.FormDataContentType(), &body))
 }
 
 // carried is the second form of the page: what was checked is now to be filed.
