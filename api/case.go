@@ -39,7 +39,7 @@ type (
 		Handlers  []handlerView
 		Inquiry   *inquiryView       // of an inquiry
 		Talks     []register.Related // interviews that came out of it
-		Summons   bool               // a unit is late, and this person may propose an interview
+		Summons   bool               // a unit is late, or to be asked in an inquiry, and this person may propose an interview
 		Names     map[string]string
 		ActedFor  map[string]string // acts done in another's place → that other
 	}
@@ -176,8 +176,8 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	_, settled := page.M.State.Told("settle")
 	page.Reopener = settled && granted(p, "reopen", subject{object: "opinion", unit: page.M.Committee})
 	page.Discloser = grantedSome(p, "change", "disclosure")
-	page.Summons = grantedSome(p, "create", "interview") &&
-		slices.ContainsFunc(page.Open, func(v stageView) bool { return !v.NPC && v.Lamp.Colour == "red" })
+	page.Summons = grantedSome(p, "create", "interview") && (page.M.IsInquiry() && page.M.handed() && page.M.Outcome == "" ||
+		slices.ContainsFunc(page.Open, func(v stageView) bool { return !v.NPC && v.Lamp.Colour == "red" }))
 	if page.Talks, err = s.interviewsAbout(ctx, p, id); err != nil {
 		return page, err
 	}
