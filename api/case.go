@@ -305,6 +305,19 @@ func (page *casePage) about(key string) string {
 	return ""
 }
 
+// came is what the case itself did when a term ran out.
+func (page *casePage) came(key string) string {
+	duty := schemas.Duties[schemas.Kind(key)]
+	switch t := page.M.State.Facts[key].Tally; {
+	case t.Total > 0:
+		found := map[bool]string{true: "达到", false: "没有达到"}[page.M.State.Policy.Gate.Reached(t)]
+		return fmt.Sprintf("%s：已销号%d/%d（%s），%s%d%%", duty.Title, t.Closed, t.Total, schemas.Rate(t.Closed, t.Total), found, page.M.State.Policy.Gate.Share)
+	case duty.Verb == "":
+		return duty.Title + "：期限届满"
+	}
+	return "期限届满，系统自动" + duty.Verb
+}
+
 func stepsAt(procedure, phase, outcome string) (out []step) {
 	steps := steps
 	switch procedure {
@@ -449,7 +462,7 @@ func (page *casePage) events(journal []register.JournalLine) {
 			}
 			text := schemas.Word(c.Key, c.Level, unit, time.Time{})
 			if c.Effect != "" {
-				text = "期限届满，系统自动" + schemas.Duties[schemas.Kind(c.Key)].Verb
+				text = page.came(c.Key)
 			} else {
 				text = strings.NewReplacer("，应于完成", "", "改为"+schemas.ZhDate(schemas.LastDay(time.Time{})), "变更").Replace(text)
 			}

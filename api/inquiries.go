@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -525,12 +526,22 @@ type hallPage struct {
 	Shown     *problemView
 	Next      string // the first question that nobody has answered yet
 	Evidence  []register.Attachment
+	Used      time.Duration // since the question was shown
+	Box       int           // minutes that a question may take
 	Asked     int
 	Problems  problems
 }
 
 // Area is the part of the navigation that the page belongs to.
 func (hallPage) Area() string { return "/inquiries" }
+
+// Clock is the time that the question has taken: 3分05秒.
+func (page hallPage) Clock() string {
+	return fmt.Sprintf("%d分%02d秒", int(page.Used.Minutes()), int(page.Used.Seconds())%60)
+}
+
+// Over reports whether it has taken more than its time.
+func (page hallPage) Over() bool { return page.Used > time.Duration(page.Box)*time.Minute }
 
 // screenOfHall is the same without anything around it.
 type screenOfHall struct{ hallPage }
@@ -563,6 +574,7 @@ func (s *Server) hallPage(r *http.Request, action string) (page hallPage, err er
 			page.Shown = &page.Questions[i]
 		}
 	}
+	page.Box, page.Used = page.M.State.Policy.Minutes, p.Now.Sub(page.M.Inquiry.ShownAt)
 	if page.Shown != nil {
 		page.Evidence, err = s.Register.Attachments(ctx, page.Shown.ID)
 	}

@@ -151,7 +151,7 @@ func TestHall(t *testing.T) {
 		t.Errorf("a member sees the screen: %d", r.StatusCode)
 	}
 	r, body = office.get("/inquiries/" + g.id + "/screen")
-	expect(t, r, http.StatusOK, body, "第1道 / 共2道", ps[0].Title, "请作答", "甲局")
+	expect(t, r, http.StatusOK, body, "第1道 / 共2道", ps[0].Title, "请作答", "甲局", "0分00秒 / 限时10分钟")
 	if r.Header.Get("Refresh") != "3" {
 		t.Error("the screen does not ask again")
 	}

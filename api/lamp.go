@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ func lampOf(c schemas.Calendar, st register.Stage, now time.Time) lamp {
 	switch {
 	case !st.ClosedAt.IsZero() && st.Verdict == schemas.Lapsed:
 		return lamp{"grey", "不再办理"}
-	case !st.ClosedAt.IsZero() && !st.Due.IsZero() && !st.ClosedAt.Before(st.Due):
+	case !st.ClosedAt.IsZero() && !st.Due.IsZero() && !st.ClosedAt.Before(st.Due) && !slices.Equal(st.Roles, []string{string(schemas.System)}):
 		return lamp{"grey", "逾期办结"}
 	case !st.ClosedAt.IsZero():
 		return lamp{"grey", "办结"}

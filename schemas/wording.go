@@ -18,6 +18,8 @@ func Word(key, level, unit string, due time.Time) string {
 		return said
 	}
 	switch {
+	case Kind(key) == "gate":
+		return "【" + urging(level) + "】会前整改的销号没有达到规定的比例，请督促整改"
 	case level == LevelRefused:
 		return "【未登记】您提交的" + what + "没有通过，请打开事项查看原因"
 	case level == LevelNew && by == "":

@@ -32,6 +32,7 @@ type (
 		Meets                  time.Time // zero: not fixed
 		Place                  string
 		Shown                  string // case id of the question that the hall sees
+		ShownAt                time.Time
 		Opinion, OpinionNumber string // the 整改意见书 that came of it
 	}
 	// Asked is what the hall says of a problem that became a question (考题). Question is its place, 0: it is none.
@@ -209,7 +210,10 @@ func Questions(ps []ProblemRow) []ProblemRow {
 
 // Show puts a question on the screen of the hall; an empty id clears it.
 func (r *Register) Show(ctx context.Context, congress, inquiry, problem string) error {
-	_, err := r.do(ctx, "show_question", congress, inquiry, null(problem))
+	now, err := r.Now(ctx, congress)
+	if err == nil {
+		_, err = r.do(ctx, "show_question", congress, inquiry, null(problem), now)
+	}
 	return err
 }
 

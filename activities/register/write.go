@@ -323,7 +323,7 @@ func itemOf(key string) string {
 // parties shows who handles the matter after a hand-over, a distribution or a reassignment.
 func (w writing) parties(b *pgx.Batch, a schemas.Act) {
 	switch schemas.Kind(a.Key) {
-	case "handover", "distribute":
+	case "handover", "distribute", "problem-distribute":
 		b.Queue(statement("keep_parties"), w.s.Case, units(a.Parties))
 		for _, p := range a.Parties {
 			b.Queue(statement("write_party"), w.s.Congress, w.s.Case, p.Unit, p.Capacity)

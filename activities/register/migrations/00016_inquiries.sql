@@ -10,6 +10,7 @@ create table inquiries (
 	given_at timestamptz, -- its problems went to the units
 	questioned_at timestamptz, -- those still open became questions
 	shown uuid references cases (id), -- the question that the hall sees
+	shown_at timestamptz, -- since when
 	opinion uuid references cases (id) -- the 整改意见书 that came of it
 );
 
