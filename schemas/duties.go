@@ -287,14 +287,14 @@ var Duties = map[string]Duty{
 	"government-circular":  {Title: "向政府通报", Verb: "登记通报", State: "W10", By: []Role{Office}, NPC: true, Paper: "government-circular"},
 	"rectification-plan":   {Title: "评议整改方案", Verb: "报送整改方案", State: "W11", By: []Role{UnitHead}, Drafter: Liaison, Paper: "rectification-plan"},
 	"rectification-report": {Title: "评议整改报告", Verb: "报送整改报告", State: "W12", By: []Role{UnitHead}, Drafter: Liaison, Paper: "rectification-report"},
-	"follow-up":            {Title: "跟踪督查", Verb: "登记跟踪督查", By: []Role{Head, Clerk}, NPC: true, Door: true, Paper: "follow-up", Reason: true, Round: true},
+	"follow-up":            {Title: "跟踪督查", Verb: "登记跟踪督查", By: []Role{Head, Clerk}, NPC: true, Door: true, Paper: "follow-up", Round: true},
 	"second-ballot":        {Title: "二次票决", Verb: "登记票决结果", State: "W13", By: []Role{Office}, NPC: true, Paper: "ballot", Verdicts: satisfaction},
 
 	"party-consent": {Title: "党委同意", Verb: "登记党委意见", State: "V1", By: []Role{Office}, NPC: true, Paper: "party-consent", Reason: true,
 		Verdicts: []Verdict{{Code: "accept", Text: "党委同意评价"}, {Code: "decline", Text: "党委没有同意"}}},
 	"duty-report":            {Title: "述职报告", Verb: "提交述职报告", State: "V2", By: []Role{UnitHead}, Paper: "duty-report"},
 	"official-ballot":        {Title: "履职测评", Verb: "登记测评结果", State: "V3", By: []Role{Office}, NPC: true, Paper: "ballot", Verdicts: satisfaction},
-	"official-report":        {Title: "结果报区委、组织部", Verb: "登记报送", State: "V4", By: []Role{Office}, NPC: true, Paper: "official-report", Reason: true, Round: true},
+	"official-report":        {Title: "结果报区委、组织部", Verb: "登记报送", State: "V4", By: []Role{Office}, NPC: true, Paper: "official-report", Round: true},
 	"official-rectify":       {Title: "书面整改", Verb: "提交整改报告", State: "V5", By: []Role{UnitHead}, Paper: "official-rectify"},
 	"official-second-ballot": {Title: "再次测评", Verb: "登记测评结果", State: "V6", By: []Role{Office}, NPC: true, Paper: "ballot", Verdicts: satisfaction},
 
@@ -368,6 +368,17 @@ func (s *State) Phase() string {
 		}
 	}
 	return phase
+}
+
+// KindsOf are the kinds of stages that are a procedure's alone, in order: those with a state of it.
+func KindsOf(procedure string) (kinds []string) {
+	for kind, d := range Duties {
+		if strings.HasPrefix(d.State, series[procedure]) {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
 }
 
 // Stands are all places where a matter of a procedure can stand: its phases, A1 until its first record, nowhere, suspended; ended, with an outcome.
