@@ -325,7 +325,7 @@ func (s *Server) appraisalView(ctx context.Context, p *register.Person, m matter
 	}
 	v.Surveys = m.State.Find("appraisal-survey") != nil && granted(p, "survey", subject{object: "appraisal-work", matter: &m, unit: m.Committee})
 	_, consented := m.State.Told("party-consent")
-	v.Configures = m.Outcome == "" && (consented || !m.IsOfficial()) && grantedSome(p, "configure", cmp.Or(map[bool]string{true: "appraisal"}[m.IsOfficial()], "ballot"))
+	v.Configures = m.Outcome == "" && (consented || !m.IsOfficial()) && grantedSome(p, "configure", ballotObject(m.IsOfficial()))
 	return v, nil
 }
 
@@ -351,13 +351,15 @@ func (v *appraisalView) judged(p *register.Person, ballots []register.Ballot) {
 		}
 		v.Judged = append(v.Judged, one)
 	}
-	for i := range v.Judged {
-		v.Judged[i].Cells = append(v.Judged[i].Cells, make([]string, len(v.Voters)-min(len(v.Voters), len(v.Judged[i].Cells)))...)
-	}
 }
 
-// Cell is what a group of voters said in one of the ballots.
-func (j judgedView) Cell(i int) string { return j.Cells[i] }
+// Cell is what the i-th group of voters said in the ballot; empty: it did not vote, or its votes are not known yet.
+func (j judgedView) Cell(i int) string {
+	if i < len(j.Cells) {
+		return j.Cells[i]
+	}
+	return ""
+}
 
 // addAppraisalVisit enters a place that a team went to. Codes: NotFound, NotEntitled, Invalid, ListClosed.
 func (s *Server) addAppraisalVisit(w http.ResponseWriter, r *http.Request) {

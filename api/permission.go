@@ -321,14 +321,19 @@ func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
 
 // mayBallot is the decision about a ballot. Own is who stands on its roll, or, for what is the scrutineer's, the scrutineer.
 func mayBallot(p *register.Person, action string, b register.Ballot) bool {
-	on := subject{object: "ballot", account: b.Scrutineer}
-	if b.Restricted {
-		on.object = "appraisal"
-	}
+	on := subject{object: ballotObject(b.Restricted), account: b.Scrutineer}
 	if action == "read" || action == "vote" {
 		on.ballot = &b
 	}
 	return granted(p, action, on)
+}
+
+// ballotObject is what the table of permissions calls a ballot: a restricted one is part of an official's appraisal.
+func ballotObject(restricted bool) string {
+	if restricted {
+		return "appraisal"
+	}
+	return "ballot"
 }
 
 type askedKey struct{}

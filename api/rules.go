@@ -58,7 +58,9 @@ var termOrder = []string{"draft", "review", "issue", "handover", "receive", "dis
 	"draft-rework", "report", "after-check", "report-extension-window", "report-extension-cap", "extension", "examine", "evaluate",
 	"rectify", "dispose", "verify", "settle", "track", "cosign", "vet", "revise", "withdraw", "handover-session", "handover-recess", "contact", "reply",
 	"reply-extended", "reply-extension-window", "feedback", "receipt", "redo", "refeedback", "verification", "fulfil", "score", "publish", "archive", "endorse", "approve", "notify", "hold", "proxy", "postpone", "postpone-limit", "minutes", "countersign",
-	"minutes-ruling", "promise", "promise-check", "promise-again", "suspension", "instruction"}
+	"minutes-ruling", "promise", "promise-check", "promise-again", "appraisee", "mobilise", "appraisal-plan", "appraisal-survey", "self-report", "survey-report",
+	"review-meeting", "first-ballot", "appraisal-opinion", "party-report", "government-circular", "rectification-plan", "rectification-report", "second-ballot",
+	"party-consent", "duty-report", "official-ballot", "official-report", "official-rectify", "official-second-ballot", "suspension", "instruction"}
 
 // allProfiles are the ladders in the order of their columns.
 var allProfiles = []struct{ code, name string }{
