@@ -58,6 +58,12 @@ func (r *Register) Waiting(ctx context.Context) ([]Received, error) {
 	return many[Received](ctx, r.pool, "waiting")
 }
 
+// InTransit counts what cases of a congress have passed on to others that have not taken it yet.
+func (r *Register) InTransit(ctx context.Context, congress string) (int, error) {
+	row, err := one[struct{ N int }](ctx, r.pool, "in_transit", congress)
+	return row.N, err
+}
+
 // Pending are a case's acts that are still being registered (正在登记).
 func (r *Register) Pending(ctx context.Context, id string) ([]Received, error) {
 	return many[Received](ctx, r.pool, "pending", id)

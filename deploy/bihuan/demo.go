@@ -80,6 +80,9 @@ func playDemo(ctx context.Context, reg *register.Register, desk *intake.Desk) er
 	}
 	reviewed, appraisal := appraisalCues(p, d)
 	cues = append(append(cues, reviewed...), ballotCues(reg, d, appraisal)...)
+	for _, in := range demoInquiries {
+		cues = append(cues, (&gathering{p: p, d: d, in: in}).lay()...)
+	}
 	cues = until(append(cues, (&demoYear{p: p, d: d, session: session, calendar: schemas.BuiltinCalendar()}).lay()...), demoReference)
 	fmt.Fprintf(os.Stderr, "正在演示区走完2022年3月至2023年6月（%d个动作，约需两三分钟）", len(cues))
 	for i := range cues {

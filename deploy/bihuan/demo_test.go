@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +32,7 @@ func TestDemoShowsTheFiguresOfTheSpecification(t *testing.T) {
 	}
 	suggestionFigures(t, e.reg, cs[0].ID)
 	opinionFigures(t, e.reg, cs[0].ID)
+	inquiryFigures(t, e.reg, cs[0].ID)
 	if rows := registertest.Suggestions(t, e.reg, cs[0].ID); len(rows) != 204 {
 		t.Errorf("%d suggestions", len(rows))
 	}
@@ -145,6 +148,7 @@ func opinionFigures(t *testing.T, reg *register.Register, congress string) {
 		t.Fatal(err)
 	}
 	handedLate, plansLate, items, closed := 0, 0, 0, 0
+	cases = slices.DeleteFunc(cases, func(c register.Case) bool { return strings.HasPrefix(c.Number, "专询") }) // it is counted with its inquiry
 	for _, c := range cases {
 		s, err := reg.State(context.Background(), c.ID)
 		if err != nil {
@@ -171,5 +175,65 @@ func opinionFigures(t *testing.T, reg *register.Register, congress string) {
 	}
 	if len(cases) != 17 || handedLate != 1 || plansLate != 2 || items != 68 || closed != 23 {
 		t.Errorf("opinions %d, handed over late %d, plans late %d, items %d, closed %d; want 17, 1, 2, 68, 23", len(cases), handedLate, plansLate, items, closed)
+	}
+}
+
+// inquiryFigures: 7 teams at 83 places, 89 problems in seven classes, 56 closed before the meeting (62.92 %), 33 questions, 12 asked, 83 closed
+// and 6 put off after three months (93.26 %); and a second inquiry that is stuck at 53.
+func inquiryFigures(t *testing.T, reg *register.Register, congress string) {
+	t.Helper()
+	ctx := context.Background()
+	var ids []string
+	if err := reg.Pool().QueryRow(ctx, "select array_agg(id::text order by filed_at) from cases where congress = $1 and procedure = 'inquiry'", congress).Scan(&ids); err != nil || len(ids) != 2 {
+		t.Fatal(ids, err)
+	}
+	s, err := reg.State(ctx, ids[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	visits, err := reg.Visits(ctx, congress, ids[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	teams := 0
+	for _, v := range visits {
+		teams = max(teams, v.Team)
+	}
+	before := s.Facts["gate-check/gate-3#1"]
+	if teams != 7 || len(visits) != 83 || before.Tally != (schemas.Tally{Closed: 56, Total: 89}) || before.Verdict != schemas.Reached || schemas.Rate(56, 89) != "62.92%" {
+		t.Errorf("%d teams, %d places, before the meeting %s %d/%d", teams, len(visits), before.Verdict, before.Tally.Closed, before.Tally.Total)
+	}
+	standing := func(id string) (classes map[string]int, closed, deferred, questions, asked int) {
+		ps, err := reg.Problems(ctx, congress, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		classes = map[string]int{}
+		for _, p := range ps {
+			classes[p.Class]++
+			switch {
+			case p.Closed():
+				closed++
+			case p.Phase == "P5":
+				deferred++
+			}
+			if p.Question > 0 {
+				questions++
+			}
+			if p.Answer != "" {
+				asked++
+			}
+		}
+		return classes, closed, deferred, questions, asked
+	}
+	classes, closed, deferred, questions, asked := standing(ids[0])
+	if want := map[string]int{"项目审批": 18, "用地保障": 16, "水电气路": 15, "政策兑现": 12, "企业融资": 11, "政务服务": 9, "执法监管": 8}; !maps.Equal(classes, want) {
+		t.Errorf("classes %v", classes)
+	}
+	if closed != 83 || deferred != 6 || questions != 33 || asked != 12 || schemas.Rate(closed, 89) != "93.26%" || s.Outcome != "archived" {
+		t.Errorf("%d closed, %d put off, %d questions, %d asked, %q", closed, deferred, questions, asked, s.Outcome)
+	}
+	if _, closed, _, questions, _ := standing(ids[1]); closed != 53 || questions != 0 {
+		t.Errorf("the second stands at %d closed and %d questions", closed, questions)
 	}
 }

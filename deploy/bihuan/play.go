@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -101,10 +102,24 @@ func (p *player) leapTo(ctx context.Context, at time.Time) error {
 		if err := p.reg.SetPace(ctx, p.congress, schemas.Pace{Real: time.Now(), Virtual: next, Rate: 1, Held: true}); err != nil || len(ids) == 0 {
 			return err
 		}
-		if err := p.desk.WakeAll(ctx, ids); err != nil {
+		if err := errors.Join(p.desk.WakeAll(ctx, ids), p.delivered(ctx)); err != nil {
 			return err
 		}
 	}
+}
+
+// delivered waits until what cases pass on to each other has arrived.
+func (p *player) delivered(ctx context.Context) error {
+	for begun := time.Now(); time.Since(begun) < settling; {
+		n, err := p.reg.InTransit(ctx, p.congress)
+		if err != nil || n == 0 {
+			return err
+		}
+		if err := sleep(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return errors.New("有的行为没有送到它的事项")
 }
 
 // runTo lets the clock run to an instant, holds it there, and waits until the cases have caught up.
@@ -130,8 +145,11 @@ func (p *player) runTo(ctx context.Context, at time.Time) error {
 	}
 	for begun := time.Now(); ; {
 		n, err := p.reg.Unclimbed(ctx, p.congress, at)
-		if err != nil || n == 0 {
+		if err != nil {
 			return err
+		}
+		if n == 0 {
+			return p.delivered(ctx)
 		}
 		if time.Since(begun) > settling {
 			return fmt.Errorf("到%s有%d个时点还没有执行", at.In(schemas.Shanghai).Format("2006-01-02 15:04"), n)
@@ -231,7 +249,7 @@ func (p *player) act(ctx context.Context, caseID string, who register.Person, in
 	if err := p.desk.Submit(ctx, p.congress, caseID, a); err != nil {
 		return fmt.Errorf("%s（%s）办理 %s：%w", who.Name, who.Login, in.Stage, err)
 	}
-	return nil
+	return p.delivered(ctx)
 }
 
 // started waits until a case just filed has its first stages on record.

@@ -20,7 +20,7 @@ type (
 		stack
 		pages
 		post
-		Scenario string `arg:"" enum:"opinion,suggestion" help:"演练哪个程序：opinion 监督意见，suggestion 代表建议"`
+		Scenario string `arg:"" enum:"opinion,suggestion,inquiry" help:"演练哪个程序：opinion 监督意见，suggestion 代表建议，inquiry 专题询问"`
 		Seconds  int    `default:"110" help:"大约用多少秒走完"`
 		JSON     bool   `name:"json" help:"结束后输出 JSON，不提供页面"`
 		Watch    bool   `help:"演练时提供页面，走完后等待 Ctrl-C"`
@@ -51,6 +51,7 @@ type scenario struct {
 
 var scenarios = map[string]scenario{
 	"opinion":    {time.Date(2023, 9, 8, 15, 0, 0, 0, schemas.Shanghai), time.Date(2024, 2, 23, 18, 0, 0, 0, schemas.Shanghai), layOpinion},
+	"inquiry":    {time.Date(2022, 2, 28, 9, 0, 0, 0, schemas.Shanghai), time.Date(2022, 9, 15, 18, 0, 0, 0, schemas.Shanghai), layInquiry},
 	"suggestion": {time.Date(2022, 3, 1, 9, 0, 0, 0, schemas.Shanghai), time.Date(2024, 1, 31, 18, 0, 0, 0, schemas.Shanghai), laySuggestion},
 }
 

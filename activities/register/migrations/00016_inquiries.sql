@@ -48,5 +48,9 @@ create table problems (
 );
 create index problems_unit on problems (congress, unit);
 
+-- What a case passes on to another (an inquiry to its problems) nobody waits to send: the intake takes it at once.
+alter table intake add column passed boolean not null default false;
+
 -- +goose Down
+alter table intake drop column passed;
 drop table problems, visits, inquiries;

@@ -1,1 +1,1 @@
-select token, congress::text, case_id::text, stage, account::text, act, received_at, outcome, code, answer from intake where outcome = '' and entered_at < now() - interval '3 seconds' order by received_at limit 200
+select token, congress::text, case_id::text, stage, account::text, act, received_at, outcome, code, answer from intake where outcome = '' and (passed or entered_at < now() - interval '3 seconds') order by received_at limit 200

@@ -1,0 +1,1 @@
+select count(*)::int as n from intake where congress = $1 and outcome = '' and passed
