@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"bihuan/activities/register"
@@ -84,7 +85,7 @@ var appraisalTabs = []listTab{
 var (
 	workSteps = []stretch{
 		{"选定", []string{"W1"}}, {"动员", []string{"W2"}}, {"方案", []string{"W3"}}, {"调研", []string{"W4"}}, {"调研报告", []string{"W5"}}, {"单位述职", []string{"W6"}},
-		{"评议会", []string{"W7", "W8"}}, {"评议意见", []string{"W9", "W10"}}, {"整改方案", []string{"W11"}}, {"整改", []string{"W12"}}, {"二次票决", []string{"W13"}}, {"处置", []string{"W14"}},
+		{"评议会", []string{"W7", "W8"}}, {"评议意见", []string{"W9", "W10"}}, {"整改方案", []string{"W11"}}, {"整改", []string{"W12"}}, {"二次票决", []string{"W13", "W14"}},
 	}
 	officialSteps = []stretch{
 		{"党委同意", []string{"V1"}}, {"述职", []string{"V2"}}, {"测评", []string{"V3"}}, {"报送结果", []string{"V4"}}, {"整改", []string{"V5"}}, {"再次测评", []string{"V6"}},
@@ -310,6 +311,7 @@ func (s *Server) appraisalView(ctx context.Context, p *register.Person, m matter
 		}
 	}
 	if !mayReadWhole(p, m) {
+		v.Consent = ""
 		return v, nil
 	}
 	ballots, err := s.Register.BallotsOf(ctx, p.Congress, m.ID, p.ID)
@@ -336,8 +338,10 @@ func (v *appraisalView) judged(p *register.Person, ballots []register.Ballot) {
 			continue
 		}
 		one := judgedView{ID: b.ID, Title: "第一次票决", State: schemas.BallotState(b.Status), May: mayBallot(p, "read", b)}
-		if b.First != "" {
+		if n := len(v.Judged); n == 1 {
 			one.Title = "二次票决"
+		} else if n > 1 {
+			one.Title = "第" + strconv.Itoa(n+1) + "次票决"
 		}
 		if b.Status == "announced" || b.Status == "sealed" {
 			r := resultsOf(b)

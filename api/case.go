@@ -288,7 +288,7 @@ func (page *casePage) narrow(p *register.Person) {
 	owed := page.M.owed(p, schemas.UnitHead)
 	page.Open = slices.DeleteFunc(page.Open, func(v stageView) bool { return !slices.Contains(owed, v.Key) })
 	page.Steps, page.Closed, page.Coming, page.Events, page.Pending, page.Doors = nil, nil, nil, nil, nil, nil
-	page.M.Body = ""
+	page.M.Body, page.M.Appraisal.Consent = "", ""
 }
 
 // doors are what a person may do besides what is owed: suspend, ask for an extension, instruct …

@@ -232,6 +232,8 @@ var rectifyingRows = []row{
 	{state: "W12", exit: "整改报告", into: planHanded, leave: path{rectifiedIt[14]}, to: "W13", holds: []truth{due("second-ballot", "2023-09-11")}},
 	{state: "W12", exit: "终止", into: planHanded, leave: path{act("vc", "terminate", "reason=机构改革")}, to: "terminated"},
 	{state: "W13", exit: "二次票决满意", into: rectifiedIt, leave: path{minuted("second-ballot", "satisfied")}, to: "concluded"},
+	{state: "W13", exit: "两次票决并列", into: heldReview.then(polled("basically"), opinionSaid[9], spreadWord[10], spreadWord[11], spreadWord[12], planHanded[13], rectifiedIt[14]),
+		leave: path{polled("satisfied")}, to: "concluded", holds: []truth{shows("ofc", "第一次票决", "二次票决", "80.00", "100.00")}},
 	{state: "W13", exit: "二次票决不满意", into: rectifiedIt, leave: path{condemnedIt[15]}, to: "W14", holds: []truth{due("dispose", "2023-08-10")}},
 	{state: "W14", exit: "主任会议处置", into: condemnedIt, leave: path{act("ofc", "dispose", "verdict=circular", "reason=主任会议纪要〔2023〕9号")}, to: "concluded"},
 }
@@ -248,7 +250,7 @@ var officialRows = []row{
 	{state: "V1", exit: "同意要有文号", into: officialNamed, leave: path{act("ofc", "party-consent", "verdict=accept", "reason=同意")}, status: 422, says: "请填写党委同意的文号"},
 	{state: "V1", exit: "没有同意以前不能测评", into: officialNamed, leave: path{polled("excellent")}, status: 422, says: "先在事项里登记党委同意的文号"},
 	{state: "V1", exit: "党委同意", into: officialNamed, leave: path{consentIs[1]}, to: "V2", holds: []truth{due("duty-report", "2023-04-06"), shows("ofc", "区委〔2023〕5号"),
-		shows("unh-jia", "述职报告"), hides("unh-jia", "任后监督。", "区委常委会会议同意", "登记党委意见"), hides("unt-jia"), hides("unh-yi"), hides("vm")}},
+		shows("unh-jia", "述职报告"), hides("unh-jia", "任后监督。", "区委常委会会议同意", "登记党委意见", "区委〔2023〕5号"), hides("unt-jia"), hides("unh-yi"), hides("vm")}},
 	{state: "V2", exit: "述职", into: consentIs, leave: path{dutySaid[2]}, to: "V3", holds: []truth{due("official-ballot", "2023-05-06"), hides("unh-jia")}},
 	{state: "V3", exit: "测评称职", into: dutySaid, leave: path{polled("competent")}, to: "V4", holds: []truth{shows("ofc", "称职"), shows("scm1", "欧阳某某"), hides("cmh")}},
 	{state: "V3", exit: "测评不满意", into: dutySaid, leave: path{foundBad[3]}, to: "V4", holds: []truth{due("official-report#1", "2023-03-13")}},
