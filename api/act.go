@@ -54,6 +54,18 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 			return m, err
 		}
 	}
+	if m.IsAppraisal() {
+		if m.Appraisal, err = s.Register.Appraisal(ctx, p.Congress, id); err != nil {
+			return m, err
+		}
+	}
+	if m.IsOfficial() {
+		ballots, err := s.Register.BallotsOf(ctx, p.Congress, id, p.ID)
+		if err != nil {
+			return m, err
+		}
+		m.Votes = slices.ContainsFunc(ballots, func(b register.Ballot) bool { return b.Mine })
+	}
 	if m.Left, err = s.left(ctx, m.State); err != nil {
 		return m, err
 	}
@@ -62,7 +74,7 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 		return m, schemas.Refuse("NotFound", "没有找到您要的事项，或者您无权查看")
 	}
 	proof := proofOf(ctx)
-	proof.others = proof.others || m.IsSuggestion() && !m.proposed(p.ID)
+	proof.others = proof.others || m.IsOfficial() || m.IsSuggestion() && !m.proposed(p.ID)
 	return m, nil
 }
 
@@ -174,6 +186,8 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 		return s.examineInterview(ctx, p, m, o, in, a)
 	case m.IsInquiry(), m.IsProblem():
 		return s.examineInquiry(ctx, p, m, in, a)
+	case m.IsAppraisal():
+		return s.examineAppraisal(ctx, p, m, in, a)
 	}
 	if duty.ByItem {
 		return answers(m, o, in, a)

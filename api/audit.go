@@ -18,7 +18,7 @@ import (
 // deed is what the audit log calls a request and what it is done to.
 type deed struct {
 	Word, Object string
-	others       bool // leaves a line only where it shows what other deputies proposed
+	others       bool // leaves a line only where it shows what other deputies proposed, or an official who is appraised
 	secret       bool // leaves a line only when it is refused: when somebody drew his slip stands nowhere
 }
 
@@ -53,6 +53,8 @@ var deeds = map[string]deed{
 	"POST /inquiries/{id}/problems":    {Word: "登记问题清单", Object: "case"},
 	"POST /inquiries/{id}/visits":      {Word: "登记调研点位", Object: "case"},
 	"POST /inquiries/{id}/hall":        {Word: "主持询问会", Object: "case"},
+	"POST /appraisals/new":             {Word: "提出评议", Object: "case"},
+	"POST /appraisals/{id}/visits":     {Word: "登记评议调研", Object: "case"},
 	"POST /suggestions/new":            {Word: "提出建议", Object: "case"},
 	"POST /suggestions/bulk/{kind}":    {Word: "批量办理", Object: "stage"},
 	"POST /suggestions/import":         {Word: "导入建议", Object: "case"},
@@ -87,9 +89,9 @@ var deeds = map[string]deed{
 	"GET /audit":                   {Word: "查看审计记录", Object: "audit"},
 	"GET /audit.csv":               {Word: "导出审计记录", Object: "audit"},
 	"GET /cases/{id}/files/{file}": {Word: "下载附件", Object: "case"},
-	"GET /cases/{id}":              {Word: "查看代表建议", Object: "case", others: true},
-	"GET /cases/{id}/act":          {Word: "打开建议的办理页面", Object: "case", others: true},
-	"GET /api/cases/{id}":          {Word: "查看代表建议（接口）", Object: "case", others: true},
+	"GET /cases/{id}":              {Word: "查看含个人信息的事项", Object: "case", others: true},
+	"GET /cases/{id}/act":          {Word: "打开含个人信息的办理页面", Object: "case", others: true},
+	"GET /api/cases/{id}":          {Word: "查看含个人信息的事项（接口）", Object: "case", others: true},
 }
 
 // exports are the endings of addresses that give files away; blanks are those that hold nothing of anybody.
@@ -116,7 +118,7 @@ type proofKey struct{}
 type proof struct {
 	http.ResponseWriter
 	write  func(status int) error
-	others bool   // it shows what other deputies proposed
+	others bool   // it shows what other deputies proposed, or an official who is appraised
 	why    string // it is refused
 	begun  bool
 	err    error // the line could not be written: nothing is answered

@@ -266,6 +266,12 @@ func (s *Server) ballotForm(r *http.Request) (f ballotForm, err error) {
 			return f, err
 		}
 		f.CaseID, f.CaseTitle, f.Title = m.ID, m.Number+" "+m.Title, cut(m.Title+"办理情况满意度测评", 120)
+		switch {
+		case m.IsOfficial():
+			f.Title, f.Restricted, f.Consent, f.Scale = cut(m.Appraisal.Official+"履职测评", 120), true, m.Appraisal.Consent, "competence"
+		case m.IsAppraisal():
+			f.Title = m.Title
+		}
 	}
 	return f, nil
 }
@@ -469,8 +475,12 @@ func (s *Server) configure(w http.ResponseWriter, r *http.Request) {
 func (s *Server) linked(r *http.Request, b register.Ballot) error {
 	p := person(r.Context())
 	if b.CaseID != "" {
-		if _, err := s.matter(r.Context(), p, b.CaseID); err != nil {
+		m, err := s.matter(r.Context(), p, b.CaseID)
+		if err != nil {
 			return err
+		}
+		if m.IsOfficial() && (!b.Restricted || m.Appraisal.Consent == "") {
+			return schemas.Refuse("BadBallot", "任命干部的履职评价：先在事项里登记党委同意的文号，投票不公开")
 		}
 	}
 	if b.First != "" {

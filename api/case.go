@@ -38,6 +38,7 @@ type (
 		Discloser bool // may withdraw or correct what is published
 		Handlers  []handlerView
 		Inquiry   *inquiryView       // of an inquiry
+		Appraisal *appraisalView     // of an appraisal
 		Talks     []register.Related // interviews that came out of it
 		Summons   bool               // a unit is late, or to be asked in an inquiry, and this person may propose an interview
 		Names     map[string]string
@@ -195,6 +196,20 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 		}
 		page.Inquiry = &v
 	}
+	if page.M.IsAppraisal() {
+		v, err := s.appraisalView(ctx, p, page.M)
+		if err != nil {
+			return page, err
+		}
+		page.Appraisal = &v
+	}
+	if !mayReadWhole(p, page.M) {
+		page.narrow(p)
+	}
+	if page.M.IsOfficial() { // it goes to the head alone, and nowhere else
+		page.Summons = false
+		return page, nil
+	}
 	return page, s.handlers(r, &page)
 }
 
@@ -239,7 +254,8 @@ func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []regis
 
 var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止", "merged": "已并案", "letter": "已转来信",
 	"insufficient": "联名不足", "rejected": "未获通过", "converted": "已转作建议",
-	"declined": "不提请约谈", "refused": "未予批准", "concluded": "已办结", "unchosen": "没有选为专题", "closed": "已销号"}
+	"declined": "不提请约谈", "refused": "未予批准", "concluded": "已办结", "unchosen": "没有选为专题", "closed": "已销号",
+	"unlisted": "没有列为评议对象", "unconsented": "党委没有同意"}
 
 // whose says whose turn a duty is.
 func whose(st register.Stage) string {
@@ -265,6 +281,14 @@ func roundOf(key string) string {
 		return "第" + n + "次"
 	}
 	return ""
+}
+
+// narrow leaves what a person must know who only owes a stage of the matter.
+func (page *casePage) narrow(p *register.Person) {
+	owed := page.M.owed(p, schemas.UnitHead)
+	page.Open = slices.DeleteFunc(page.Open, func(v stageView) bool { return !slices.Contains(owed, v.Key) })
+	page.Steps, page.Closed, page.Coming, page.Events, page.Pending, page.Doors = nil, nil, nil, nil, nil, nil
+	page.M.Body, page.M.Appraisal.Consent = "", ""
 }
 
 // doors are what a person may do besides what is owed: suspend, ask for an extension, instruct …
@@ -331,6 +355,10 @@ func stepsAt(procedure, phase, outcome string) (out []step) {
 		steps = inquirySteps
 	case "problem":
 		steps = problemSteps
+	case schemas.WorkAppraisal:
+		steps = workSteps
+	case schemas.OfficialAppraisal:
+		steps = officialSteps
 	}
 	reached := outcome == "archived" || outcome == "concluded" || outcome == "closed"
 	for i := len(steps) - 1; i >= 0; i-- {
@@ -514,9 +542,9 @@ func (s *Server) chooseHandler(w http.ResponseWriter, r *http.Request) {
 	ctx, p := r.Context(), person(r.Context())
 	m, err := s.matter(ctx, p, chi.URLParam(r, "id"))
 	unit, handler := r.PostFormValue("unit"), r.PostFormValue("handler")
-	if err == nil && !slices.ContainsFunc(m.Parties, func(x register.Party) bool {
+	if err == nil && (m.IsOfficial() || !slices.ContainsFunc(m.Parties, func(x register.Party) bool {
 		return x.Unit == unit && granted(p, "choose", subject{object: "assignment", unit: unit})
-	}) {
+	})) {
 		err = schemas.Refuse("NotEntitled", "%s", schemas.PermissionTo("choose", "assignment").Refusal)
 	}
 	if err == nil && handler != "" {

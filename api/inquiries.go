@@ -484,7 +484,7 @@ func (s *Server) addVisit(w http.ResponseWriter, r *http.Request) {
 	}
 	var v register.Visit
 	if err == nil {
-		v, err = readVisit(r, person(r.Context()).Now)
+		v, err = readVisit(r, person(r.Context()).Now, visitKinds)
 	}
 	if err == nil {
 		err = s.Register.AddVisit(r.Context(), m.Congress, m.ID, person(r.Context()).ID, v)
@@ -496,7 +496,15 @@ func (s *Server) addVisit(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/cases/"+m.ID+"#visits", http.StatusSeeOther)
 }
 
-func readVisit(r *http.Request, now time.Time) (v register.Visit, err error) {
+// visitList are the places that the teams of a survey went to, and the form to enter one more.
+type visitList struct {
+	Action string
+	Kinds  []option
+	Visits []register.Visit
+	May    bool // the person enters them now
+}
+
+func readVisit(r *http.Request, now time.Time, kinds []option) (v register.Visit, err error) {
 	f := r.PostForm
 	v = register.Visit{Site: trimmed(f, "site"), Kind: f.Get("kind"), Note: trimmed(f, "note")}
 	v.Team, err = strconv.Atoi(f.Get("team"))
@@ -505,7 +513,7 @@ func readVisit(r *http.Request, now time.Time) (v register.Visit, err error) {
 		return v, schemas.Refuse("Invalid", "请填写第几调研组，1到99")
 	case v.Site == "" || len([]rune(v.Site)) > 60 || len([]rune(v.Note)) > 500:
 		return v, schemas.Refuse("Invalid", "请填写点位，不超过60个字；情况不超过500个字")
-	case !slices.ContainsFunc(visitKinds, func(k option) bool { return k.Value == v.Kind }):
+	case !slices.ContainsFunc(kinds, func(k option) bool { return k.Value == v.Kind }):
 		return v, schemas.Refuse("Invalid", "请选择调研的方式")
 	}
 	if v.Day, err = day(f.Get("day")); err != nil {

@@ -116,11 +116,11 @@ func (m matter) notice() (notice schemas.Act) {
 func (s *Server) meeting(ctx context.Context, m matter, text string) (time.Time, error) {
 	meets, err := time.ParseInLocation(meetsForm, text, schemas.Shanghai)
 	if err != nil {
-		return meets, schemas.Refuse("BadDate", "请填写约谈的日期和时间")
+		return meets, schemas.Refuse("BadDate", "请填写日期和时间")
 	}
 	calendar, err := s.Register.CurrentCalendar(ctx, m.Congress)
 	if err == nil && !calendar.Works(schemas.DayOf(meets)) {
-		err = schemas.Refuse("BadDate", "%s不是工作日，请另定约谈时间", schemas.ZhDate(meets))
+		err = schemas.Refuse("BadDate", "%s不是工作日，请另定时间", schemas.ZhDate(meets))
 	}
 	return meets, err
 }
@@ -266,7 +266,8 @@ func textLabel(kind string) string {
 		return "约谈的情况"
 	case "promise":
 		return "兑现情况"
-	case "hold", "proxy-request", "postpone-request", "inquiry-ballot", "promise-ballot":
+	case "hold", "proxy-request", "postpone-request", "inquiry-ballot", "promise-ballot", "first-ballot", "second-ballot", "official-ballot", "official-second-ballot",
+		"party-consent":
 		return "-"
 	case "inquiry-plan":
 		return "方案：目的、应询单位、调研组、日程"
@@ -280,6 +281,28 @@ func textLabel(kind string) string {
 		return "证据说明"
 	case "closing-check", "deputy-check":
 		return "核查情况"
+	case "mobilise":
+		return "动员会的时间、地点、参加范围和要求"
+	case "appraisal-plan":
+		return "方案：评议内容、六个评议组、面对面和背靠背的安排、日程"
+	case "appraisal-survey":
+		return "调研情况：面对面听到的、背靠背查到的"
+	case "survey-report":
+		return "调研报告"
+	case "self-report", "duty-report":
+		return "述职报告"
+	case "review-meeting":
+		return "报告和发言的要点"
+	case "appraisal-opinion":
+		return "评议意见：成绩、问题、建议、整改要求"
+	case "party-report", "government-circular", "official-report":
+		return "文号、日期和要点"
+	case "rectification-plan":
+		return "整改措施、责任人、完成时限"
+	case "rectification-report", "official-rectify":
+		return "整改情况"
+	case "follow-up":
+		return "督查情况"
 	}
 	return "正文"
 }

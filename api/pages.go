@@ -81,11 +81,16 @@ func words(as assets) template.FuncMap {
 		"seats":         func() []seat { return seats },
 		"points":        schemas.Points,
 		"visitkinds":    func() []option { return visitKinds },
-		"scales":        func() []schemas.Scale { return schemas.BallotScales },
-		"unitkind":      unitKindName,
-		"unitkinds":     func() []option { return unitKindOptions() },
-		"may":           grantedSome,
-		"tab":           func(p *register.Person, tab string) peopleTab { return peopleTab{p, tab} },
+		"visits": func(action string, kinds []option, vs []register.Visit, may bool) visitList {
+			return visitList{action, kinds, vs, may}
+		},
+		"criteria":        func() []option { return criteria },
+		"appraisalvisits": func() []option { return appraisalVisits },
+		"scales":          func() []schemas.Scale { return schemas.BallotScales },
+		"unitkind":        unitKindName,
+		"unitkinds":       func() []option { return unitKindOptions() },
+		"may":             grantedSome,
+		"tab":             func(p *register.Person, tab string) peopleTab { return peopleTab{p, tab} },
 		"reasoned": func(d schemas.Duty) bool {
 			return slices.ContainsFunc(d.Verdicts, func(v schemas.Verdict) bool { return v.Reason })
 		},
@@ -166,6 +171,7 @@ var areas = []area{
 	{Title: "代表建议", Path: "/suggestions", object: "suggestion"},
 	{Title: "专题询问", Path: "/inquiries", object: "inquiry"},
 	{Title: "约见约谈", Path: "/interviews", object: "interview"},
+	{Title: "工作评议", Path: "/appraisals", object: "appraisal-work"},
 	{Title: "表决测评", Path: "/ballots", object: "ballot"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},
 	{Title: "统计", Path: "/numbers", object: "statistics"},

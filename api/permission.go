@@ -25,6 +25,8 @@ type matter struct {
 	Interview  register.Interview  // of an interview only
 	Inquiry    register.Inquiry    // of an inquiry only
 	Problem    register.Problem    // of an inquiry's problem only
+	Appraisal  register.Appraisal  // of an appraisal only
+	Votes      bool                // of an official's appraisal: the person who looks is on the roll of one of its ballots
 
 	Left []string // those of the persons named in open stages whose accounts are shut
 }
@@ -41,6 +43,12 @@ func (m matter) IsInquiry() bool { return m.Procedure == "inquiry" }
 // IsProblem tells a problem that an inquiry found from the other procedures; for templates too.
 func (m matter) IsProblem() bool { return m.Procedure == "problem" }
 
+// IsAppraisal tells 工作评议 and 履职评价 from the other procedures; for templates too.
+func (m matter) IsAppraisal() bool { return m.Procedure == schemas.WorkAppraisal || m.IsOfficial() }
+
+// IsOfficial tells the appraisal of an appointed official from the other procedures; for templates too.
+func (m matter) IsOfficial() bool { return m.Procedure == schemas.OfficialAppraisal }
+
 // area is the part of the navigation that the matter belongs to.
 func (m matter) area() string {
 	if m.IsSuggestion() {
@@ -51,6 +59,9 @@ func (m matter) area() string {
 	}
 	if m.IsInquiry() || m.IsProblem() {
 		return "/inquiries"
+	}
+	if m.IsAppraisal() {
+		return "/appraisals"
 	}
 	return "/cases"
 }
@@ -99,7 +110,7 @@ func (on subject) within(p *register.Person, role schemas.Role, scope schemas.Sc
 	case schemas.All:
 		return true
 	case schemas.Own:
-		return on.account != "" && on.account == p.ID || on.matter != nil && on.matter.proposed(p.ID) || on.ballot != nil && on.ballot.Mine
+		return on.account != "" && on.account == p.ID || on.matter != nil && (on.matter.proposed(p.ID) || on.matter.Votes) || on.ballot != nil && on.ballot.Mine
 	case schemas.OfUnit:
 		return on.unit != "" && p.HoldsFor(role, on.unit)
 	case schemas.InLine:
@@ -123,6 +134,8 @@ func (on subject) within(p *register.Person, role schemas.Role, scope schemas.Sc
 		})
 	case schemas.Published:
 		return on.matter.State.Facts["publish"].Verdict == "public"
+	case schemas.Owing:
+		return len(on.matter.owed(p, role)) > 0
 	case schemas.Concerned:
 		return on.concerns(p, role)
 	case schemas.Closing:
@@ -141,7 +154,7 @@ func (on subject) concerns(p *register.Person, role schemas.Role) bool {
 // handed reports whether others than the congress take part: it was handed over, a motion was passed, an interview notified, or problems distributed.
 func (m matter) handed() bool {
 	_, handed := m.State.Told("handover")
-	for _, given := range []string{"notify#1", "problem-distribute", "given"} {
+	for _, given := range []string{"notify#1", "problem-distribute", "given"} { // given: a problem is distributed, a unit mobilised
 		_, told := m.State.Told(given)
 		handed = handed || told
 	}
@@ -158,12 +171,41 @@ func streetsOf(p *register.Person) (names []string) {
 	return names
 }
 
+// owed are the open stages of the units for which the person holds the role.
+func (m matter) owed(p *register.Person, role schemas.Role) (keys []string) {
+	for _, o := range m.State.Open {
+		if o.Unit != "" && slices.Contains(o.Roles(), role) && p.HoldsFor(role, o.Unit) {
+			keys = append(keys, o.Key)
+		}
+	}
+	return keys
+}
+
 // object is what the table of permissions calls the matter.
-func (m matter) object() string { return cmp.Or(m.Procedure, "opinion") }
+func (m matter) object() string { return objectOf(cmp.Or(m.Procedure, "opinion")) }
+
+// objectOf is what the table of permissions calls the matters of a procedure: an official's appraisal is one object with its ballots.
+func objectOf(procedure string) string {
+	if procedure == schemas.OfficialAppraisal {
+		return "appraisal"
+	}
+	return procedure
+}
 
 // mayRead is who may see a matter.
 func mayRead(p *register.Person, m matter) bool {
 	return granted(p, "read", subject{object: m.object(), matter: &m})
+}
+
+// mayReadWhole is who sees more of a matter than what his own unit owes in it.
+func mayReadWhole(p *register.Person, m matter) bool {
+	on := subject{object: m.object(), matter: &m}
+	for role, scope := range schemas.PermissionTo("read", on.object).Grants {
+		if scope != schemas.Owing && (role == schemas.Anyone || p.Holds(role)) && on.within(p, role, scope) {
+			return true
+		}
+	}
+	return false
 }
 
 // proposesAs is in which role a person proposes an interview that a committee leads; empty: in none.
@@ -183,7 +225,7 @@ func sights(p *register.Person, procedures ...string) map[string]register.Sight 
 	all := map[string]register.Sight{}
 	for _, procedure := range procedures {
 		var s register.Sight
-		for role, scope := range schemas.PermissionTo("read", procedure).Grants {
+		for role, scope := range schemas.PermissionTo("read", objectOf(procedure)).Grants {
 			if role != schemas.Anyone && !p.Holds(role) {
 				continue
 			}
@@ -196,6 +238,7 @@ func sights(p *register.Person, procedures ...string) map[string]register.Sight 
 				s.Published = true
 			case schemas.Own:
 				s.Deputy = p.ID
+			case schemas.Owing: // it stands on the desk, in no list
 			case schemas.Taking:
 				for _, o := range p.Posts {
 					switch {
@@ -222,6 +265,9 @@ func sights(p *register.Person, procedures ...string) map[string]register.Sight 
 
 // escalations are which overdue duties a person may know of: "read escalation" for lists, which cannot ask about each.
 func escalations(p *register.Person) (f register.LateFilter) {
+	if !sights(p, schemas.OfficialAppraisal)[schemas.OfficialAppraisal].All {
+		f.Hidden = schemas.KindsOf(schemas.OfficialAppraisal)
+	}
 	for role, scope := range schemas.PermissionTo("read", "escalation").Grants {
 		if !p.Holds(role) {
 			continue
@@ -275,14 +321,19 @@ func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
 
 // mayBallot is the decision about a ballot. Own is who stands on its roll, or, for what is the scrutineer's, the scrutineer.
 func mayBallot(p *register.Person, action string, b register.Ballot) bool {
-	on := subject{object: "ballot", account: b.Scrutineer}
-	if b.Restricted {
-		on.object = "appraisal"
-	}
+	on := subject{object: ballotObject(b.Restricted), account: b.Scrutineer}
 	if action == "read" || action == "vote" {
 		on.ballot = &b
 	}
 	return granted(p, action, on)
+}
+
+// ballotObject is what the table of permissions calls a ballot: a restricted one is part of an official's appraisal.
+func ballotObject(restricted bool) string {
+	if restricted {
+		return "appraisal"
+	}
+	return "ballot"
 }
 
 type askedKey struct{}

@@ -44,7 +44,7 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 }
 
 // walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; o: an opinion, s: a suggestion,
-// i: an interview, q: an inquiry with its problem p, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
+// i: an interview, q: an inquiry with its problem p, w: a work appraisal, v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
 GET /: everyone
 GET /api/cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -52,11 +52,15 @@ GET /api/cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia 
 GET /api/cases/p: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/q: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
+GET /api/cases/v: ch ofc scm unh-jia vc
+GET /api/cases/w: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /api/interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /api/me: everyone
 GET /api/notices: everyone
 GET /api/work: everyone
+GET /appraisals/new: cmh cmt cmt-other dep dep-head ofc
+GET /appraisals: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /audit.csv: aud
 GET /audit: aud
 GET /ballots/b/configure: dep ofc
@@ -102,6 +106,20 @@ GET /cases/s/instruct: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-ow
 GET /cases/s/minutes:
 GET /cases/s/notice:
 GET /cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
+GET /cases/v/act: unh-jia
+GET /cases/v/disclosure:
+GET /cases/v/files/{file}:
+GET /cases/v/instruct: ch ofc scm unh-jia vc
+GET /cases/v/minutes:
+GET /cases/v/notice:
+GET /cases/v: ch ofc scm unh-jia vc
+GET /cases/w/act: unh-jia unt-jia
+GET /cases/w/disclosure: dep
+GET /cases/w/files/{file}:
+GET /cases/w/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/w/minutes:
+GET /cases/w/notice:
+GET /cases/w: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 GET /inquiries/problems.xlsx: cmh cmt cmt-other dep dep-head
@@ -145,9 +163,13 @@ POST /api/cases/o/acts: unh-jia unt-jia
 POST /api/cases/p/acts: unh-jia unt-jia
 POST /api/cases/q/acts: unh-jia unt-jia
 POST /api/cases/s/acts: unh-jia unt-jia
+POST /api/cases/v/acts: unh-jia
+POST /api/cases/w/acts: unh-jia unt-jia
 POST /api/cases: cmh cmt cmt-other dep-head
 POST /api/interviews: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /api/notices/read: everyone
+POST /appraisals/new: cmh cmt cmt-other dep dep-head ofc
+POST /appraisals/w/visits: cmh cmt
 POST /audit/verify: aud
 POST /ballots/b/announce: ofc
 POST /ballots/b/approve: ch vc
@@ -181,6 +203,12 @@ POST /cases/q/handler: unh-jia unt-jia
 POST /cases/s/act: unh-jia unt-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
+POST /cases/v/act: unh-jia
+POST /cases/v/disclosure:
+POST /cases/v/handler:
+POST /cases/w/act: unh-jia unt-jia
+POST /cases/w/disclosure: dep
+POST /cases/w/handler: unh-jia unt-jia
 POST /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/q/hall: cmh cmt ofc
 POST /inquiries/q/problems: cmh cmt
@@ -253,7 +281,11 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	o.sql(`update cases set state = jsonb_set(state::jsonb, '{open}', '[{"key": "survey"}]')::text where id = $1`, inquiry)
 	o.sql(`insert into parties (congress, case_id, unit, capacity) values ($1, $2, $3, 'several')`, o.Congress, inquiry, o.Units[0])
 	problem := must(o.register.FileProblems(ctx, surveyed, "专询〔2026〕1号", o.People["cmt"], []register.NewProblem{{Title: "审批超时", Body: "事实", Class: "项目审批", Unit: o.Units[0]}}))[0].Case
-	for id, given := range map[string]string{opinion: "handover", suggestion: "handover", interview: "notify#1", inquiry: "problem-distribute", problem: "given"} {
+	work := must(o.register.FileAppraisal(ctx, register.NewAppraisal{Congress: o.Congress, Title: "甲局2026年工作评议", Body: "任务重。", Unit: o.Units[0], Committee: o.Committee,
+		Owner: o.People["cmt"], Role: schemas.Clerk})).Case
+	official := must(o.register.FileAppraisal(ctx, register.NewAppraisal{Congress: o.Congress, Body: "任后监督。", Unit: o.Units[0], Committee: o.Committee, Owner: o.People["ofc"],
+		Role: schemas.Office, Official: "欧阳某某", Post: "局长"})).Case
+	for id, given := range map[string]string{work: "given", official: "party-consent", opinion: "handover", suggestion: "handover", interview: "notify#1", inquiry: "problem-distribute", problem: "given"} {
 		o.sql(`update cases set state = jsonb_set(jsonb_set(state::jsonb, '{facts}', jsonb_build_object($3::text, jsonb_build_object('id', 'x', 'key', $3::text, 'at', '2026-03-02T01:00:00Z'))),
 			'{open}', jsonb_build_array(jsonb_build_object('key', 'sign/' || $2::text || '#1', 'unit', $2::text)))::text where id = $1`, id, o.Units[0], given)
 	}
@@ -263,6 +295,10 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	if err := cmp.Or(o.register.Approve(ctx, o.Congress, ballot, o.People["vc"]), o.register.OpenBallot(ctx, o.Congress, ballot, o.People["ofc"], newSlipKeys)); err != nil {
 		t.Fatal(err)
 	}
+	restricted := plan
+	restricted.Electorates = []schemas.Electorate{{Who: "members", Base: "all", Weight: 100}}
+	must(o.register.Configure(ctx, register.Ballot{Congress: o.Congress, Title: "欧阳某某履职测评", Restricted: true, Consent: "区委〔2026〕1号", CaseID: official, Scrutineer: o.People["scm"], Plan: restricted}, o.People["ofc"]))
+	o.sql(`insert into stages (congress, case_id, key, kind, unit, roles, npc, rev, due, opened_at, level) values ($1, $2, 'duty-report', 'duty-report', $3, '{UNH}', false, 0, '2026-01-01', '2025-12-01', 'L0')`, o.Congress, official, o.Units[0])
 	var through []string
 	asked, denied := 0, 0
 	logins := slices.Sorted(func(yield func(string) bool) {
@@ -313,6 +349,10 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 			walk(method, strings.ReplaceAll(route, "{id}", "b"), strings.ReplaceAll(route, "{id}", ballot))
 			return nil
 		}
+		if strings.HasPrefix(route, "/appraisals/{id}") {
+			walk(method, strings.ReplaceAll(route, "{id}", "w"), strings.ReplaceAll(route, "{id}", work))
+			return nil
+		}
 		if strings.HasPrefix(route, "/inquiries/{id}") {
 			walk(method, strings.ReplaceAll(route, "{id}", "q"), strings.ReplaceAll(route, "{id}", inquiry))
 			return nil
@@ -321,7 +361,7 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 			walk(method, route, parameter.ReplaceAllString(route, "vet"))
 			return nil
 		}
-		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview, "q": inquiry, "p": problem} {
+		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview, "q": inquiry, "p": problem, "w": work, "v": official} {
 			path := strings.ReplaceAll(strings.ReplaceAll(route, "{id}", id), "{file}", register.NewID())
 			if method == http.MethodGet && strings.HasSuffix(path, "/act") {
 				path += "?stage=" + url.QueryEscape("sign/"+o.Units[0]+"#1")
@@ -346,11 +386,33 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 			t.Errorf("%s: the opinion's page names an interview that its own refuses, or hides it", login)
 		}
 	}
+	read := map[string]bool{"ofc": true, "vc": true, "ch": true}
+	for _, login := range logins {
+		for _, path := range []string{"/", "/appraisals", "/appraisals?tab=officials", "/appraisals?q=履职", "/cases", "/lateness", "/lateness?side=unit", "/ballots", "/notices", "/numbers", "/people"} {
+			_, body := browsers[login].get(path)
+			if strings.Contains(body, "欧阳某某") && !read[login] && (login != "scm" || path != "/ballots") {
+				t.Errorf("%s reads the official's name on %s", login, path)
+			}
+			if strings.Contains(body, official) && !read[login] && (login != "unh-jia" || path != "/") {
+				t.Errorf("%s finds the official's appraisal on %s", login, path)
+			}
+		}
+		_, body := browsers[login].get("/cases/" + official)
+		if named, may := strings.Contains(body, "欧阳某某"), read[login] || login == "unh-jia" || login == "scm"; named != may {
+			t.Errorf("%s: the official is named: %v", login, named)
+		}
+		if strings.Contains(body, "任后监督。") && login == "unh-jia" {
+			t.Error("the head of the unit reads more than what the unit owes")
+		}
+	}
+	if _, body := browsers["ofc"].get("/lateness?side=unit"); !strings.Contains(body, official) {
+		t.Error("the office does not find the official's late report: nothing was hidden from the others")
+	}
 	slices.Sort(through)
 	if got := "\n" + strings.Join(through, "\n") + "\n"; got != walked {
 		t.Errorf("who gets through:\n%s", got)
 	}
-	for _, secret := range []string{"代表一", "甲经办", "jia负责人", "@example.gov.cn", "老旧小区", "每逢大雨", password} {
+	for _, secret := range []string{"代表一", "甲经办", "jia负责人", "@example.gov.cn", "老旧小区", "每逢大雨", "欧阳", password} {
 		if strings.Contains(o.log.String(), secret) {
 			t.Errorf("the log knows %q", secret)
 		}

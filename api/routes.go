@@ -55,6 +55,7 @@ func (s *Server) routes(r chi.Router) {
 		r.With(s.asks("import", "suggestion")).Get("/suggestions/import/template.xlsx", s.importTemplate)
 		s.ballotRoutes(r)
 		s.inquiryRoutes(r)
+		s.appraisalRoutes(r)
 		r.With(s.asks("read", "interview")).Get("/interviews", s.interviews)
 		r.With(s.asks("create", "interview")).Get("/interviews/new", s.showPropose)
 		r.With(s.asks("create", "interview")).Post("/interviews/new", s.doPropose)

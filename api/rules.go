@@ -58,12 +58,14 @@ var termOrder = []string{"draft", "review", "issue", "handover", "receive", "dis
 	"draft-rework", "report", "after-check", "report-extension-window", "report-extension-cap", "extension", "examine", "evaluate",
 	"rectify", "dispose", "verify", "settle", "track", "cosign", "vet", "revise", "withdraw", "handover-session", "handover-recess", "contact", "reply",
 	"reply-extended", "reply-extension-window", "feedback", "receipt", "redo", "refeedback", "verification", "fulfil", "score", "publish", "archive", "endorse", "approve", "notify", "hold", "proxy", "postpone", "postpone-limit", "minutes", "countersign",
-	"minutes-ruling", "promise", "promise-check", "promise-again", "suspension", "instruction"}
+	"minutes-ruling", "promise", "promise-check", "promise-again", "appraisee", "mobilise", "appraisal-plan", "appraisal-survey", "self-report", "survey-report",
+	"review-meeting", "first-ballot", "appraisal-opinion", "party-report", "government-circular", "rectification-plan", "rectification-report", "second-ballot",
+	"party-consent", "duty-report", "official-ballot", "official-report", "official-rectify", "official-second-ballot", "suspension", "instruction"}
 
 // allProfiles are the ladders in the order of their columns.
 var allProfiles = []struct{ code, name string }{
 	{"short", "单位（期限15日以内）"}, {"medium", "单位（16至45日）"}, {"long", "单位（超过45日）"}, {"progress", "进展报告"},
-	{"government", "政府办"}, {"internal", "人大内部"}, {"meeting", "约谈当日"}, {"deputy", "代表"}, {"leader", "领衔领导"},
+	{"government", "政府办"}, {"internal", "人大内部"}, {"confined", "办公室、主任会议成员"}, {"meeting", "约谈当日"}, {"deputy", "代表"}, {"leader", "领衔领导"},
 }
 
 func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
@@ -77,7 +79,8 @@ func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
 }
 
 // procedures are those that have rules, in the order of their tabs.
-var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}, {"interview", "约见约谈"}, {"inquiry", "专题询问"}, {"problem", "询问的问题"}}
+var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}, {"interview", "约见约谈"}, {"inquiry", "专题询问"}, {"problem", "询问的问题"},
+	{schemas.WorkAppraisal, "工作评议"}, {schemas.OfficialAppraisal, "履职评价"}}
 
 func (s *Server) rulesPage(r *http.Request, procedure string) (page rulesPage, err error) {
 	p := person(r.Context())

@@ -377,12 +377,12 @@ func (p BallotPlan) In(c BallotCount, minutes string) (BallotIn, bool) {
 	in := BallotIn{Minutes: minutes, Expected: c.Expected, Present: c.Present, Issued: c.Issued, Returned: c.Returned, Valid: c.Valid}
 	for i, n := range c.Options {
 		switch p.Options[i].Code {
-		case "satisfied":
-			in.Satisfied = n
-		case "basically":
-			in.Basically = n
-		case "dissatisfied":
-			in.Dissatisfied = n
+		case "satisfied", "excellent", "competent":
+			in.Satisfied += n
+		case "basically", "basically-competent":
+			in.Basically += n
+		case "dissatisfied", "incompetent":
+			in.Dissatisfied += n
 		case "abstain":
 			in.Abstained = n
 		default:

@@ -136,7 +136,7 @@ var Duties = map[string]Duty{
 	"evaluate": {Title: "审查测评结果", Verb: "登记结果", State: "A12", By: []Role{Office}, NPC: true, Paper: "ballot", Round: true,
 		Verdicts: []Verdict{{Code: "satisfied", Text: "满意"}, {Code: "basically", Text: "基本满意"}, {Code: "dissatisfied", Text: "不满意", Reason: true}}},
 	"rectify": {Title: "再整改", Verb: "报送再整改报告", State: "A14", By: []Role{UnitHead}, Drafter: Liaison, Paper: "report", ByItem: true, Round: true},
-	"dispose": {Title: "主任会议处置", Verb: "登记处置", State: "A14 Y7", By: []Role{Office}, NPC: true, Reason: true,
+	"dispose": {Title: "主任会议处置", Verb: "登记处置", State: "A14 Y7 W14", By: []Role{Office}, NPC: true, Reason: true,
 		Verdicts: []Verdict{{Code: "inquiry", Text: "专题询问"}, {Code: "question", Text: "建议质询"}, {Code: "investigate", Text: "特定问题调查"}, {Code: "circular", Text: "通报"}}},
 	"close-request": {Title: "申请销号", Verb: "申请销号", By: []Role{UnitHead}, Drafter: Liaison, Door: true, Paper: "closing", Round: true},
 	"verify": {Title: "销号核查", Verb: "核查销号", State: "A13", By: []Role{Head}, NPC: true, Round: true,
@@ -144,7 +144,7 @@ var Duties = map[string]Duty{
 	"settle": {Title: "逐条销号", Verb: "逐条销号", State: "A13", By: []Role{Head}, NPC: true, ByItem: true, Paper: "closing"},
 	"track": {Title: "跟踪监督半年报告", Verb: "登记跟踪情况", State: "A15", By: []Role{Head}, Drafter: Clerk, NPC: true, ByItem: true,
 		Paper: "closing", Round: true},
-	"publish": {Title: "公开", Verb: "登记公开", State: "A16 B12 C18", By: []Role{Office}, NPC: true,
+	"publish": {Title: "公开", Verb: "登记公开", State: "A16 B12 C18 W10", By: []Role{Office}, NPC: true,
 		Verdicts: []Verdict{{Code: "public", Text: "向代表通报并向社会公布"}, {Code: "withheld", Text: "不公开", Reason: true}}},
 	"archive": {Title: "归档", Verb: "归档", State: "A16 B12 C18 M10", By: []Role{Office}, NPC: true},
 
@@ -273,6 +273,31 @@ var Duties = map[string]Duty{
 	"milestone": {Title: "年度进展", Verb: "报告年度进展", State: "P5", By: []Role{UnitHead}, Drafter: Liaison, Paper: "progress", Reason: true, Round: true,
 		Verdicts: []Verdict{{Code: "done", Text: "已经完成，申请销号"}, {Code: "ongoing", Text: "继续整改"}}},
 
+	"appraisee": {Title: "选定评议对象", Verb: "登记选定决定", State: "W1", By: []Role{Office}, NPC: true, Reason: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "列为评议对象"}, {Code: "decline", Text: "不列入"}}},
+	"mobilise":             {Title: "评议动员会", Verb: "登记动员会", State: "W2", By: []Role{Office}, NPC: true, Paper: "mobilise"},
+	"appraisal-plan":       {Title: "评议实施方案", Verb: "报送实施方案", State: "W3", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "appraisal-plan"},
+	"appraisal-survey":     {Title: "评议调研", Verb: "登记调研结束", State: "W4", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "appraisal-survey"},
+	"survey-report":        {Title: "调研报告提交主任会议", Verb: "提交调研报告", State: "W5", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "survey-report"},
+	"self-report":          {Title: "单位述职报告", Verb: "报送述职报告", State: "W6", By: []Role{UnitHead}, Drafter: Liaison, Paper: "self-report"},
+	"review-meeting":       {Title: "评议会", Verb: "登记评议会", State: "W7", By: []Role{Office}, NPC: true, Paper: "review-meeting"},
+	"first-ballot":         {Title: "评议会票决", Verb: "登记票决结果", State: "W8", By: []Role{Office}, NPC: true, Paper: "ballot", Verdicts: satisfaction},
+	"appraisal-opinion":    {Title: "评议意见", Verb: "签发评议意见", State: "W9", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "appraisal-opinion"},
+	"party-report":         {Title: "向党委书面报告", Verb: "登记书面报告", State: "W10", By: []Role{Office}, NPC: true, Paper: "party-report"},
+	"government-circular":  {Title: "向政府通报", Verb: "登记通报", State: "W10", By: []Role{Office}, NPC: true, Paper: "government-circular"},
+	"rectification-plan":   {Title: "评议整改方案", Verb: "报送整改方案", State: "W11", By: []Role{UnitHead}, Drafter: Liaison, Paper: "rectification-plan"},
+	"rectification-report": {Title: "评议整改报告", Verb: "报送整改报告", State: "W12", By: []Role{UnitHead}, Drafter: Liaison, Paper: "rectification-report"},
+	"follow-up":            {Title: "跟踪督查", Verb: "登记跟踪督查", By: []Role{Head, Clerk}, NPC: true, Door: true, Paper: "follow-up", Round: true},
+	"second-ballot":        {Title: "二次票决", Verb: "登记票决结果", State: "W13", By: []Role{Office}, NPC: true, Paper: "ballot", Verdicts: satisfaction},
+
+	"party-consent": {Title: "党委同意", Verb: "登记党委意见", State: "V1", By: []Role{Office}, NPC: true, Paper: "party-consent", Reason: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "党委同意评价"}, {Code: "decline", Text: "党委没有同意"}}},
+	"duty-report":            {Title: "述职报告", Verb: "提交述职报告", State: "V2", By: []Role{UnitHead}, Paper: "duty-report"},
+	"official-ballot":        {Title: "履职测评", Verb: "登记测评结果", State: "V3", By: []Role{Office}, NPC: true, Paper: "ballot", Verdicts: satisfaction},
+	"official-report":        {Title: "结果报区委、组织部", Verb: "登记报送", State: "V4", By: []Role{Office}, NPC: true, Paper: "official-report", Round: true},
+	"official-rectify":       {Title: "书面整改", Verb: "提交整改报告", State: "V5", By: []Role{UnitHead}, Paper: "official-rectify"},
+	"official-second-ballot": {Title: "再次测评", Verb: "登记测评结果", State: "V6", By: []Role{Office}, NPC: true, Paper: "ballot", Verdicts: satisfaction},
+
 	"choose-key": {Title: "列为重点建议", Verb: "列为重点建议", By: []Role{Office}, NPC: true, Door: true, Reason: true},
 	"key-plan":   {Title: "督办方案", Verb: "报送督办方案", State: "C16", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "key-plan"},
 	"bimonthly":  {Title: "双月跟踪", Verb: "登记跟踪情况", State: "C16", By: []Role{ViceChair, Chair}, Drafter: Clerk, NPC: true, Reason: true, Round: true},
@@ -307,7 +332,7 @@ var events = map[string]string{
 	"draft-accepted": "委室同意正式回告", "draft-timely": "委室意见", "plan-timely": "方案审核通过", "reported": "正式回告", "rectified": "再整改报告",
 	"settled": "逐条销号", "resolution": "决议确定的期限", "filed": "提出建议", "complete": "联名确认完毕", "class": "办理类别确定", "answered": "答复代表",
 	"proposed": "提出约谈", "agreed": "纪要签认",
-	"raised-topic": "提出选题", "meeting-day": "询问会日期", "questions": "列出考题", "listed": "列入问题清单", "closed": "销号",
+	"raised-topic": "提出选题", "raised": "提出评议", "review-day": "评议会日期", "meeting-day": "询问会日期", "questions": "列出考题", "listed": "列入问题清单", "closed": "销号",
 }
 
 // Title is the Chinese name of a stage.
@@ -322,9 +347,9 @@ func Title(key string) string {
 }
 
 // series are the letters before the numbers of the states of spec 2, by procedure.
-var series = map[string]string{"opinion": "A", "suggestion": "C", "motion": "M", "interview": "Y", "inquiry": "B", "problem": "P"}
+var series = map[string]string{"opinion": "A", "suggestion": "C", "motion": "M", "interview": "Y", "inquiry": "B", "problem": "P", WorkAppraisal: "W", OfficialAppraisal: "V"}
 
-// Phase is the state of spec 2a (A1 … A16), 2c (C1 … C18, M1 … M10) 2f (Y1 … Y7) or 2b (B1 … B12, P1 … P5) that a matter waits in: the earliest of what is owed.
+// Phase is the state of spec 2a (A1 … A16), 2c (C1 … C18, M1 … M10) 2f (Y1 … Y7), 2b (B1 … B12, P1 … P5) or 2e (W1 … W14, V1 … V6) that a matter waits in: the earliest of what is owed.
 func (s *State) Phase() string {
 	switch {
 	case s.Outcome != "":
@@ -343,6 +368,17 @@ func (s *State) Phase() string {
 		}
 	}
 	return phase
+}
+
+// KindsOf are the kinds of stages that are a procedure's alone, in order: those with a state of it.
+func KindsOf(procedure string) (kinds []string) {
+	for kind, d := range Duties {
+		if strings.HasPrefix(d.State, series[procedure]) {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
 }
 
 // Stands are all places where a matter of a procedure can stand: its phases, A1 until its first record, nowhere, suspended; ended, with an outcome.
@@ -374,6 +410,9 @@ func PhaseName(phase string) string {
 		"B1": "选题", "B2": "方案", "B3": "询前调研", "B4": "梳理问题", "B5": "交办会", "B6": "会前整改", "B7": "会议筹备", "B8": "询问会", "B9": "现场测评",
 		"B10": "整改意见书", "B11": "效果测评", "B12": "公开归档", "unchosen": "没有选为专题",
 		"P1": "待交办", "P2": "整改中", "P3": "核查中", "P4": "已销号", "P5": "列入长期", "closed": "已销号",
+		"W1": "选定对象", "W2": "动员会", "W3": "实施方案", "W4": "评议调研", "W5": "调研报告", "W6": "单位述职", "W7": "评议会", "W8": "现场票决", "W9": "评议意见",
+		"W10": "三向通报", "W11": "整改方案", "W12": "整改", "W13": "二次票决", "W14": "主任会议处置", "unlisted": "没有列为评议对象",
+		"V1": "征求党委意见", "V2": "述职报告", "V3": "履职测评", "V4": "报送结果", "V5": "书面整改", "V6": "再次测评", "unconsented": "党委没有同意",
 		"suspended": "中止", "archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止",
 	}[phase]
 }

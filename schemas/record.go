@@ -18,7 +18,15 @@ const (
 	Interview      = "Interview"          // workflow type of interviews of units' heads
 	Inquiry        = "SpecialInquiry"     // workflow type of special inquiries
 	InquiryItem    = "InquiryProblem"     // workflow type of the problems that an inquiry finds
+	WorkReview     = "WorkAppraisal"      // workflow type of the appraisals of a unit's work
+	OfficialReview = "OfficialAppraisal"  // workflow type of the appraisals of appointed officials
 	TaskQueue      = "bihuan"
+)
+
+// The procedures of the two appraisals.
+const (
+	WorkAppraisal     = "appraisal-work"     // 工作评议
+	OfficialAppraisal = "appraisal-official" // 任命干部履职评价
 )
 
 // WorkflowType is the procedure that a case runs; a state without one is of the first procedure there was.
@@ -34,6 +42,10 @@ func (s *State) WorkflowType() string {
 		return Inquiry
 	case "problem":
 		return InquiryItem
+	case WorkAppraisal:
+		return WorkReview
+	case OfficialAppraisal:
+		return OfficialReview
 	}
 	return Opinion
 }

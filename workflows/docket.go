@@ -41,6 +41,9 @@ var Procedures = map[string]func(workflow.Context, schemas.State) error{
 	schemas.Inquiry:     SpecialInquiry,
 	schemas.InquiryItem: InquiryProblem,
 	schemas.Interview:   Interview,
+
+	schemas.WorkReview:     WorkAppraisal,
+	schemas.OfficialReview: OfficialAppraisal,
 }
 
 var (

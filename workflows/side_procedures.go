@@ -105,7 +105,7 @@ func (d *docket) given() string {
 	switch d.Procedure {
 	case "interview":
 		return "notify#1"
-	case "problem":
+	case "problem", schemas.WorkAppraisal:
 		return "given"
 	}
 	return "handover"

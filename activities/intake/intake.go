@@ -69,6 +69,17 @@ func (d *Desk) Inquire(ctx context.Context, f register.NewInquiry) (schemas.Stat
 	return s, nil
 }
 
+// Appraise enters an appraisal and starts its workflow; one that could not be started is filed all the same. Codes as
+// register.FileAppraisal.
+func (d *Desk) Appraise(ctx context.Context, f register.NewAppraisal) (schemas.State, error) {
+	s, err := d.Register.FileAppraisal(ctx, f)
+	if err != nil {
+		return s, err
+	}
+	d.startEach(ctx, []schemas.State{s})
+	return s, nil
+}
+
 // List enters problems into the list of an inquiry and starts their workflows; those that could not be started are listed all the same.
 // Codes as register.FileProblems.
 func (d *Desk) List(ctx context.Context, inquiry schemas.State, number, owner string, ps []register.NewProblem) ([]schemas.State, error) {

@@ -84,12 +84,12 @@ type (
 
 // Ballots are all ballots of a congress, the newest first, as the account sees them.
 func (r *Register) Ballots(ctx context.Context, congress, account string) ([]Ballot, error) {
-	return r.ballots(ctx, congress, "", account)
+	return r.ballots(ctx, congress, "", "", account)
 }
 
 // Ballot is one. Code: NotFound.
 func (r *Register) Ballot(ctx context.Context, congress, id, account string) (Ballot, error) {
-	bs, err := r.ballots(ctx, congress, id, account)
+	bs, err := r.ballots(ctx, congress, id, "", account)
 	if err == nil && len(bs) == 0 {
 		err = schemas.Refuse("NotFound", "没有找到这次投票，或者您无权查看")
 	}
@@ -99,7 +99,7 @@ func (r *Register) Ballot(ctx context.Context, congress, id, account string) (Ba
 	return bs[0], nil
 }
 
-func (r *Register) ballots(ctx context.Context, congress, id, account string) ([]Ballot, error) {
+func (r *Register) ballots(ctx context.Context, congress, id, caseID, account string) ([]Ballot, error) {
 	rows, err := many[struct {
 		ID, Congress, Title                           string
 		Restricted                                    bool
@@ -110,7 +110,7 @@ func (r *Register) ballots(ctx context.Context, congress, id, account string) ([
 		Result                                        string
 		MadeAt                                        time.Time
 		Mine                                          bool
-	}](ctx, r.pool, "ballots", congress, null(id), null(account))
+	}](ctx, r.pool, "ballots", congress, null(id), null(account), null(caseID))
 	bs := make([]Ballot, len(rows))
 	for i, w := range rows {
 		bs[i] = Ballot{ID: w.ID, Congress: w.Congress, Title: w.Title, Restricted: w.Restricted, Consent: w.Consent, CaseID: w.CaseID, CaseNumber: w.CaseNumber,
@@ -623,12 +623,9 @@ func (r *Register) VoidBallot(ctx context.Context, congress, ballot, by, reason 
 	})
 }
 
-// BallotsOf are the ballots about a matter, in order.
-func (r *Register) BallotsOf(ctx context.Context, congress, caseID string) ([]Ballot, error) {
-	rows, err := many[struct{ ID, Title, Status string }](ctx, r.pool, "ballots_of_case", congress, caseID)
-	bs := make([]Ballot, len(rows))
-	for i, w := range rows {
-		bs[i] = Ballot{ID: w.ID, Title: w.Title, Status: w.Status}
-	}
+// BallotsOf are the ballots about a matter, the first first, as the account sees them.
+func (r *Register) BallotsOf(ctx context.Context, congress, caseID, account string) ([]Ballot, error) {
+	bs, err := r.ballots(ctx, congress, "", caseID, account)
+	slices.Reverse(bs)
 	return bs, err
 }

@@ -231,6 +231,7 @@ type LateFilter struct {
 	Levels            []string
 	All, Government   bool
 	Units, Committees []string
+	Hidden            []string // kinds of stages that he may not know of
 }
 
 // args are the first arguments of the statements about overdue duties.
@@ -256,7 +257,7 @@ func (f LateFilter) args(congress string, now time.Time) []any {
 // Late is the page of overdue duties after a place, that due first coming first; and where the next begins.
 func (r *Register) Late(ctx context.Context, congress string, f LateFilter, now time.Time, after *Place, limit int) ([]Stage, *Place, error) {
 	at, id, key := after.parts()
-	rows, err := many[Stage](ctx, r.pool, "late", append(f.args(congress, now), moment(at), id, key, limit+1)...)
+	rows, err := many[Stage](ctx, r.pool, "late", append(f.args(congress, now), moment(at), id, key, limit+1, list(f.Hidden))...)
 	return stagePage(rows, err, limit)
 }
 
@@ -269,7 +270,7 @@ type LateCount struct {
 
 // LateCounts counts the overdue duties.
 func (r *Register) LateCounts(ctx context.Context, congress string, f LateFilter, now time.Time) ([]LateCount, error) {
-	return many[LateCount](ctx, r.pool, "late_counts", append(f.args(congress, now), Counted+1)...)
+	return many[LateCount](ctx, r.pool, "late_counts", append(f.args(congress, now), Counted+1, list(f.Hidden))...)
 }
 
 // stagePage leaves as many stages as a page holds.

@@ -290,6 +290,9 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 				continue
 			case "problem":
 				continue
+			case schemas.WorkAppraisal, schemas.OfficialAppraisal:
+				w.appraisal(b, a, paper.In())
+				continue
 			}
 			if err := w.suggestion(ctx, tx, b, a, paper.In()); err != nil {
 				return err

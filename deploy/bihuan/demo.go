@@ -78,7 +78,8 @@ func playDemo(ctx context.Context, reg *register.Register, desk *intake.Desk) er
 	if err != nil {
 		return err
 	}
-	cues = append(cues, ballotCues(reg, d)...)
+	reviewed, appraisal := appraisalCues(p, d)
+	cues = append(append(cues, reviewed...), ballotCues(reg, d, appraisal)...)
 	for _, in := range demoInquiries {
 		cues = append(cues, (&gathering{p: p, d: d, in: in}).lay()...)
 	}

@@ -29,12 +29,12 @@ var demoBallots = []demoBallot{
 	{time.Date(2023, 6, 28, 15, 0, 0, 0, schemas.Shanghai), [3][4]int{{28, 4, 1, 0}, {46, 11, 3, 0}, {231, 52, 15, 2}}},
 }
 
-// ballotCues are the ballots of the demo district, the second one of the first, and one that is ready to be opened.
-func ballotCues(reg *register.Register, d district) (cues []cue) {
+// ballotCues are the ballots of the demo district, those of an appraisal, the second one of the first, and one that is ready to be opened.
+func ballotCues(reg *register.Register, d district, appraisal *string) (cues []cue) {
 	var first string
 	for _, b := range demoBallots {
 		cues = append(cues, cue{at: b.at, do: func(ctx context.Context) (err error) {
-			first, err = b.hold(ctx, reg, d, first)
+			first, err = b.hold(ctx, reg, d, *appraisal, first)
 			return err
 		}})
 	}
@@ -63,9 +63,10 @@ func demoAppraisal(d district, title string) register.Ballot {
 }
 
 // hold configures, opens, fills, counts and announces one, and returns its id.
-func (b demoBallot) hold(ctx context.Context, reg *register.Register, d district, first string) (string, error) {
+func (b demoBallot) hold(ctx context.Context, reg *register.Register, d district, caseID, first string) (string, error) {
 	office := d.people["office"].ID
 	in := demoAppraisal(d, "区水务和湖泊局2022年工作评议")
+	in.CaseID = caseID
 	if first != "" {
 		in.First, in.Title = first, in.Title+"（二次票决）"
 	}

@@ -158,7 +158,11 @@ func (h *house) walk(t *testing.T, r row) {
 	for _, holds := range r.holds {
 		holds(m)
 	}
-	if page := m.get("cmt", "/cases/"+m.id); page.status != http.StatusOK {
+	reader := "cmt"
+	if m.state().Procedure == schemas.OfficialAppraisal {
+		reader = "ofc"
+	}
+	if page := m.get(reader, "/cases/"+m.id); page.status != http.StatusOK {
 		t.Errorf("the page of the matter: %s", page)
 	}
 }

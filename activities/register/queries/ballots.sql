@@ -6,6 +6,6 @@ from ballots b
 left join cases c on c.id = b.case_id
 left join ballots f on f.id = b.first
 join accounts s on s.id = b.scrutineer
-where b.congress = $1 and ($2::uuid is null or b.id = $2)
+where b.congress = $1 and ($2::uuid is null or b.id = $2) and ($4::uuid is null or b.case_id = $4)
 order by b.made_at desc, b.id
 limit 500

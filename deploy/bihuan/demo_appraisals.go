@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"bihuan/activities/register"
+	"bihuan/schemas"
+)
+
+// appraisalCues are the work appraisal to which the demo's two ballots belong, from its proposal to the end (演示数据). The ballots are held
+// within it, and their results taken over an hour later.
+func appraisalCues(p *player, d district) (cues []cue, caseID *string) {
+	caseID = new(string)
+	unit, on := d.units["水务和湖泊局"], func(when string) time.Time {
+		t, _ := time.ParseInLocation("2006-01-02T15:04", when, schemas.Shanghai) // literals below
+		return t
+	}
+	do := func(when, login string, in schemas.ActIn) {
+		cues = append(cues, cue{at: on(when), do: func(ctx context.Context) error { return p.act(ctx, *caseID, d.people[login], in) }})
+	}
+	cues = append(cues, cue{at: on("2023-01-10T10:00"), do: func(ctx context.Context) error {
+		st, err := p.desk.Appraise(ctx, register.NewAppraisal{Token: register.NewID(), Congress: d.congress, Title: "区水务和湖泊局2022年工作评议",
+			Body: "承担流域治理的中心工作，承办代表建议多，积水、供水与群众生活关系密切。", Committee: d.committees[0], Owner: d.people["cmt1"].ID, Unit: unit,
+			Role: schemas.Clerk, Criteria: "central,suggestions,people"})
+		if err != nil {
+			return err
+		}
+		*caseID = st.Case
+		return p.started(ctx, st.Case)
+	}})
+	do("2023-01-17T10:00", "office", schemas.ActIn{Stage: "appraisee", Verdict: "accept", Reason: "主任会议纪要〔2023〕2号：列为本年度评议对象"})
+	do("2023-02-02T10:00", "office", schemas.ActIn{Stage: "mobilise", Text: "在区人大常委会二楼会议室召开，单位班子成员和六个评议组参加，明确评议内容、方法和纪律。"})
+	do("2023-02-09T15:00", "cmh1", schemas.ActIn{Stage: "appraisal-plan", Meets: "2023-03-30T14:30", Place: "区人大常委会二楼会议室",
+		Text: "评议法律法规执行、中心工作、代表建议办理、群众反映的问题。设六个评议组，面对面听取汇报，背靠背走访，点位一半安排、一半随取。"})
+	for i, x := range demoVisits {
+		cues = append(cues, cue{at: on(x.day + "T17:00"), do: func(ctx context.Context) error {
+			v := register.Visit{Team: i + 1, Site: x.site, Kind: x.kind, Day: schemas.DayOf(on(x.day + "T17:00")), Note: x.note}
+			return p.reg.AddVisit(ctx, d.congress, *caseID, d.people["cmt1"].ID, v)
+		}})
+	}
+	do("2023-03-14T16:00", "cmh1", schemas.ActIn{Stage: "appraisal-survey", Text: "面对面听取汇报和座谈，背靠背走访社区、企业，发放问卷300份。"})
+	do("2023-03-17T15:00", d.head[unit], schemas.ActIn{Stage: "self-report", Text: "2022年完成排水管网改造26公里，办理代表建议31件；渍水点销号进度慢于计划。"})
+	do("2023-03-21T16:00", "cmh1", schemas.ActIn{Stage: "survey-report", Text: "肯定管网改造和湖泊水质提升；指出渍水点销号慢、二次供水投诉多、建议答复后落实不够三个问题。"})
+	do("2023-03-30T16:00", "office", schemas.ActIn{Stage: "review-meeting", Text: "单位述职，评议组报告，六名组成人员和代表发言，当场票决、当场宣布。"})
+	do("2023-03-30T16:30", "office", demoBallots[0].minutes("first-ballot"))
+	do("2023-04-04T10:00", "cmh1", schemas.ActIn{Stage: "appraisal-opinion", Text: "两周内报送整改方案，三个月内整改：渍水点逐处销号，二次供水投诉限时办结，代表建议逐件回访。"})
+	do("2023-04-07T10:00", "office", schemas.ActIn{Stage: "party-report", Text: "区人大常办〔2023〕9号：评议情况和票决结果。"})
+	do("2023-04-07T11:00", "office", schemas.ActIn{Stage: "government-circular", Text: "区人大常办〔2023〕10号：通报区政府。"})
+	do("2023-04-10T10:00", "office", schemas.ActIn{Stage: "publish", Verdict: "public"})
+	do("2023-04-14T15:00", d.head[unit], schemas.ActIn{Stage: "rectification-plan", Text: "渍水点14处，责任到人，6月中旬前销号；投诉三日内上门；建议逐件回访。"})
+	do("2023-05-18T15:00", "cmh1", schemas.ActIn{Stage: "follow-up#1", Text: "抽查渍水点8处，已销号6处；回访投诉20件，18件满意。"})
+	do("2023-06-16T15:00", d.head[unit], schemas.ActIn{Stage: "rectification-report", Text: "渍水点14处销号13处，余1处随轨道交通工程改造；二次供水投诉下降六成；31件建议全部回访。"})
+	do("2023-06-28T16:30", "office", demoBallots[1].minutes("second-ballot"))
+	return cues, caseID
+}
+
+// demoVisits is where the six teams went, each once.
+var demoVisits = []struct{ day, site, kind, note string }{
+	{"2023-02-16", "区水务和湖泊局", "face", "听取汇报，查阅建议办理台账"},
+	{"2023-02-21", "后襄河泵站", "arranged", "排渍泵组两用一备，运行正常"},
+	{"2023-02-24", "常青街渍水点", "random", "临时走访，雨后两小时退水"},
+	{"2023-03-01", "老旧小区二次供水泵房", "random", "水箱清洗记录缺两次"},
+	{"2023-03-03", "北湖社区", "back", "问卷150份，入户12户"},
+	{"2023-03-08", "企业座谈", "back", "不请单位参加，反映接水时限"},
+}
+
+// minutes is the act by which the office takes over what the members found.
+func (b demoBallot) minutes(stage string) schemas.ActIn {
+	v := b.votes[0]
+	n := v[0] + v[1] + v[2]
+	in := schemas.ActIn{Stage: stage, Ballot: &schemas.BallotIn{Minutes: "常会纪要", Expected: n, Present: n, Issued: n, Returned: n, Valid: n, Satisfied: v[0], Basically: v[1], Dissatisfied: v[2]}}
+	in.Verdict = schemas.Grade(v[0], v[1], v[2], n, n, 80)
+	return in
+}
