@@ -630,14 +630,14 @@ func (s *Server) doHall(w http.ResponseWriter, r *http.Request) {
 	if err == nil && f.Get("do") == "show" {
 		err = s.Register.Show(ctx, m.Congress, m.ID, problem)
 	} else if err == nil {
-		said := register.Asked{Asker: trimmed(f, "asker"), Answerer: trimmed(f, "answerer"), Answer: f.Get("answer"), FollowUp: trimmed(f, "follow"), Comment: trimmed(f, "comment")}
+		said := register.Asked{Asker: trimmed(f, "asker"), Answerer: trimmed(f, "answerer"), Answer: f.Get("answer"), Promise: trimmed(f, "promise"), FollowUp: trimmed(f, "follow"), Comment: trimmed(f, "comment")}
 		switch {
 		case said.Answer != "" && said.Answer != "answered" && said.Answer != "written":
 			err = schemas.Refuse("Invalid", "请选择当场答复，还是会后书面答复")
-		case len([]rune(said.Asker)) > 40 || len([]rune(said.Answerer)) > 40 || len([]rune(said.FollowUp)) > 500 || len([]rune(said.Comment)) > 500:
-			err = schemas.Refuse("Invalid", "姓名不超过40个字，追问和点评各不超过500个字")
+		case len([]rune(said.Asker)) > 40 || len([]rune(said.Answerer)) > 40 || len([]rune(said.Promise)) > 500 || len([]rune(said.FollowUp)) > 500 || len([]rune(said.Comment)) > 500:
+			err = schemas.Refuse("Invalid", "姓名不超过40个字，承诺、追问和点评各不超过500个字")
 		default:
-			if err = notSecret("填写的内容", strings.Join([]string{said.Asker, said.Answerer, said.FollowUp, said.Comment}, " ")); err == nil {
+			if err = notSecret("填写的内容", strings.Join([]string{said.Asker, said.Answerer, said.Promise, said.FollowUp, said.Comment}, " ")); err == nil {
 				err = s.Register.Say(ctx, m.Congress, m.ID, problem, said)
 			}
 		}

@@ -155,11 +155,11 @@ func TestHall(t *testing.T) {
 	if r.Header.Get("Refresh") != "3" {
 		t.Error("the screen does not ask again")
 	}
-	said := url.Values{"problem": {ps[0].ID}, "asker": {"委员一"}, "answerer": {"甲局局长"}, "answer": {"written"}, "follow": {"何时办结？"}, "comment": {"请逐项说明"}}
+	said := url.Values{"problem": {ps[0].ID}, "asker": {"委员一"}, "answerer": {"甲局局长"}, "answer": {"written"}, "promise": {"九月底前办结"}, "follow": {"何时办结？"}, "comment": {"请逐项说明"}}
 	r, body = office.post("/inquiries/"+g.id+"/hall", said)
 	expect(t, r, http.StatusSeeOther, body)
 	r, body = office.get("/inquiries/" + g.id + "/screen")
-	expect(t, r, http.StatusOK, body, "会后五个工作日内书面答复", "追问：何时办结？", "点评：请逐项说明", "提问：委员一")
+	expect(t, r, http.StatusOK, body, "会后五个工作日内书面答复", "承诺：九月底前办结", "追问：何时办结？", "点评：请逐项说明", "提问：委员一")
 	said.Set("problem", ps[2].ID) // is no question
 	if r, _ := office.post("/inquiries/"+g.id+"/hall", said); r.StatusCode != http.StatusNotFound {
 		t.Errorf("something is said of what is no question: %d", r.StatusCode)

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,8 +38,8 @@ type (
 	}
 	// Asked is what the hall says of a problem that became a question (考题). Question is its place, 0: it is none.
 	Asked struct {
-		Question                                   int
-		Asker, Answerer, Answer, FollowUp, Comment string
+		Question                                            int
+		Asker, Answerer, Answer, Promise, FollowUp, Comment string
 	}
 	// Problem is what the register knows of a problem besides its case.
 	Problem struct {
@@ -223,7 +224,7 @@ func (r *Register) Say(ctx context.Context, congress, inquiry, problem string, a
 	if err != nil {
 		return err
 	}
-	n, err := r.do(ctx, "say_question", congress, inquiry, problem, a.Asker, a.Answerer, a.Answer, a.FollowUp, a.Comment, now)
+	n, err := r.do(ctx, "say_question", congress, inquiry, problem, a.Asker, a.Answerer, a.Answer, a.FollowUp, a.Comment, now, a.Promise)
 	if err == nil && n == 0 {
 		err = schemas.Refuse("NotFound", "没有这道考题")
 	}
@@ -287,9 +288,9 @@ func (w writing) questions(b *pgx.Batch) {
 	b.Queue(statement("question_problems"), w.s.Congress, w.s.Case, listed.At, day)
 }
 
-// rectify files the 整改意见书 with the questions still open as its items, in the same transaction; the intake starts it.
+// rectify files the 整改意见书 with the questions still open as its items, each with what was promised, in the same transaction; the intake starts it.
 func (w writing) rectify(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a schemas.Act, paper schemas.ActIn) error {
-	open, err := many[struct{ ID, Title, Body, Unit string }](ctx, tx, "open_questions", w.s.Congress, w.s.Case)
+	open, err := many[struct{ ID, Title, Promise, Unit string }](ctx, tx, "open_questions", w.s.Congress, w.s.Case)
 	if err != nil || len(open) == 0 {
 		return err
 	}
@@ -304,7 +305,7 @@ func (w writing) rectify(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a schemas
 	f := Filing{Congress: w.s.Congress, Number: c.Number + "整改", Kind: "rectification", Source: "专题询问", Title: c.Title + "整改意见书", Body: paper.Text,
 		Committee: w.s.Policy.Committee, Owner: w.s.Policy.Owner, T0: schemas.DayOf(w.s.Facts["meeting"].At)}
 	for _, q := range open {
-		f.Items = append(f.Items, Item{Problem: q.Title, Demand: "兑现询问会上的承诺，整改到位，申请销号", Lead: q.Unit})
+		f.Items = append(f.Items, Item{Problem: q.Title, Demand: cmp.Or(q.Promise, "整改到位，申请销号"), Lead: q.Unit})
 		if !slices.ContainsFunc(f.Parties, func(p Party) bool { return p.Unit == q.Unit }) {
 			f.Parties = append(f.Parties, Party{Unit: q.Unit, Capacity: "several"})
 		}

@@ -267,7 +267,7 @@ func (g *gathering) hold(ctx context.Context) error {
 			if i >= g.in.asked-g.in.written {
 				answer = "written"
 			}
-			if err := g.p.reg.Say(ctx, g.d.congress, g.id, q.ID, register.Asked{Asker: "常委会组成人员", Answerer: q.UnitName + "主要负责人", Answer: answer, Comment: "请按承诺时限办结。"}); err != nil {
+			if err := g.p.reg.Say(ctx, g.d.congress, g.id, q.ID, register.Asked{Asker: "常委会组成人员", Answerer: q.UnitName + "主要负责人", Answer: answer, Promise: "三个月内整改到位，申请销号", Comment: "请按承诺时限办结。"}); err != nil {
 				return err
 			}
 		}

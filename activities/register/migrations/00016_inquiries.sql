@@ -42,6 +42,7 @@ create table problems (
 	asker text not null default '', -- who asked
 	answerer text not null default '', -- who answered for the unit
 	answer text not null default '' check (answer in ('', 'answered', 'written')),
+	promise text not null default '', -- what the unit promised, and by when (承诺)
 	follow_up text not null default '', -- 追问
 	comment text not null default '', -- 点评
 	asked_at timestamptz,

@@ -1,5 +1,5 @@
 select c.id::text, c.number, c.title, c.body, c.phase, c.outcome, p.n, p.class, p.unit::text, u.name as unit_name, p.site, p.basis, coalesce(p.question, 0) as question,
-	p.asker, p.answerer, p.answer, p.follow_up, p.comment,
+	p.asker, p.answerer, p.answer, p.promise, p.follow_up, p.comment,
 	s.due, s.yellow, coalesce(s.level, '') as level, coalesce(s.paused, false) as paused, coalesce(s.held, false) as held, coalesce(s.npc, false) as npc
 from problems p
 join cases c on c.id = p.case_id
