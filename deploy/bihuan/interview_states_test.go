@@ -159,7 +159,7 @@ var summonsRows = []row{
 	{state: "Y3", exit: "提前三个工作日正好可以", into: talkAgreed, leave: path{summon(1, "03-09T09:00")}, to: "Y4", holds: []truth{due("hold#1", "2023-03-09")}},
 	{state: "Y3", exit: "提前不足三个工作日", into: talkAgreed, leave: path{summon(1, "03-08T17:00")}, status: 422, says: "最早可定于2023年3月9日"},
 	{state: "Y3", exit: "休息日不能约谈", into: talkAgreed, leave: path{summon(1, "03-11T09:00")}, status: 422, says: "不是工作日"},
-	{state: "Y3", exit: "没有时间", into: talkAgreed, leave: path{act("cmh", "notify#1", "place=会议室")}, status: 422, says: "约谈的日期和时间"},
+	{state: "Y3", exit: "没有时间", into: talkAgreed, leave: path{act("cmh", "notify#1", "place=会议室")}, status: 422, says: "请填写日期和时间"},
 	{state: "Y3", exit: "没有地点", into: talkAgreed, leave: path{summon(1, "03-10T09:30", "place=")}, status: 422, says: "约谈地点"},
 	{state: "Y3", exit: "经办只能拟稿", into: talkAgreed, leave: path{act("cmt", "notify#1", "meets=2023-03-10T09:30", "place=会议室")}, to: "Y3", holds: []truth{waits("notify#1")}},
 	{state: "Y3", exit: "单位还看不到", into: talkAgreed, leave: path{act("unt-jia", "sign/甲#1")}, status: 404, says: foreign},

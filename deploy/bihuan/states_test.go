@@ -1057,7 +1057,7 @@ var examinationRows = []row{
 	{state: "A12", exit: "不满意", into: voting, leave: path{evaluate(1, "dissatisfied")}, to: "A14", holds: []truth{due("rectify/甲#1", "2023-05-06")}},
 	{state: "A12", exit: "不满意须写理由", into: voting, leave: path{evaluate(1, "dissatisfied", "reason=")}, status: 422, says: unreasoned},
 	{state: "A12", exit: "票数之和不等于有效票", into: voting, leave: path{evaluate(1, "satisfied", "satisfied=23")}, status: 422,
-		says: "票数不符：满意、基本满意、不满意之和应等于有效票数"},
+		says: "票数不符：满意、基本满意、不满意、弃权之和应等于有效票数"},
 	{state: "A12", exit: "收回多于发出", into: voting, leave: path{evaluate(1, "satisfied", "returned=32")}, status: 422, says: "票数不符：应到≥实到≥发出≥收回≥有效"},
 	{state: "A12", exit: "不足半数", into: voting, leave: path{evaluate(1, "satisfied", "expected=62")}, status: 422, says: "实到人数不足全体的过半数，会议不能举行"},
 	{state: "A12", exit: "测评没有票数", into: voting, leave: path{act("ofc", "evaluate#1", "verdict=satisfied", "ballot=1")}, status: 422, says: "实到人数不足全体的过半数"},
