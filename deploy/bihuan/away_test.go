@@ -49,7 +49,7 @@ func TestTemporalAway(t *testing.T) {
 	address := nowhere.Addr().String()
 	_ = nowhere.Close()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	c, err := client.NewLazyClient(client.Options{HostPort: address, Logger: sdklog.NewStructuredLogger(log)})
+	c, err := client.NewLazyClient(client.Options{HostPort: address, Namespace: e.namespace, Logger: sdklog.NewStructuredLogger(log)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestSealedHistories(t *testing.T) {
 			t.Fatal(err)
 		}
 		log := slog.New(slog.NewTextHandler(io.Discard, nil))
-		c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), DataConverter: sealed, Logger: sdklog.NewStructuredLogger(log)})
+		c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), DataConverter: sealed, Namespace: e.namespace, Logger: sdklog.NewStructuredLogger(log)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,28 +19,28 @@ import (
 	"bihuan/worker"
 
 	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	sdklog "go.temporal.io/sdk/log"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/durationpb"
 )
 
-// engine is the real one that TEMPORAL_ADDRESS names, with a worker over a register of the test's own.
+// engine is the real one that TEMPORAL_ADDRESS names, with a worker over a register of the test's own. The namespace is its own too: a
+// worker takes up whatever waits on the queue, and what another test has left there holds its cases up for half a minute.
 type engine struct {
-	reg    *register.Register
-	desk   *intake.Desk
-	client client.Client
-	stop   func()        // its worker
-	logged *bytes.Buffer // what worker and desk said; to be read once the worker has stopped
+	reg       *register.Register
+	desk      *intake.Desk
+	client    client.Client
+	namespace string
+	stop      func()        // its worker
+	logged    *bytes.Buffer // what worker and desk said; to be read once the worker has stopped
 }
 
-func newEngine(t *testing.T) engine { return newEngineIn(t, client.DefaultNamespace) }
-
-func newEngineIn(t *testing.T, namespace string) engine {
+func newEngine(t *testing.T) engine {
 	t.Helper()
-	if os.Getenv("TEMPORAL_ADDRESS") == "" {
-		t.Fatal("TEMPORAL_ADDRESS is not set: run through make test")
-	}
+	namespace := ownNamespace(t)
 	logged := &bytes.Buffer{}
 	log := slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), Namespace: namespace, Logger: sdklog.NewStructuredLogger(log)})
@@ -53,7 +53,7 @@ func newEngineIn(t *testing.T, namespace string) engine {
 	w := worker.Worker{Register: reg, Temporal: c, Log: log, Sender: &notices.Sender{Register: reg, Log: log}}
 	go func() { done <- w.Run(ctx) }()
 	var once sync.Once
-	e := engine{reg: reg, desk: &intake.Desk{Register: reg, Temporal: c, Log: log}, client: c, logged: logged}
+	e := engine{reg: reg, desk: &intake.Desk{Register: reg, Temporal: c, Log: log}, client: c, namespace: namespace, logged: logged}
 	e.stop = func() {
 		once.Do(func() {
 			stop()
@@ -68,6 +68,29 @@ func newEngineIn(t *testing.T, namespace string) engine {
 		c.Close()
 	})
 	return e
+}
+
+// ownNamespace is one where nobody else's workflows run.
+func ownNamespace(t *testing.T) string {
+	t.Helper()
+	if os.Getenv("TEMPORAL_ADDRESS") == "" {
+		t.Fatal("TEMPORAL_ADDRESS is not set: run through make test")
+	}
+	c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	name := "test-" + register.NewID()
+	_, err = c.WorkflowService().RegisterNamespace(t.Context(), &workflowservice.RegisterNamespaceRequest{Namespace: name, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the namespace is known", func() bool {
+		_, err := c.WorkflowService().CountWorkflowExecutions(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: name})
+		return err == nil
+	})
+	return name
 }
 
 // recordHistories keeps, for make histories, the longest history of each procedure that the test has made.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -17,17 +16,14 @@ import (
 	"bihuan/worker"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
-	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // Each fault that the observer exists for is found on the real stack, by the doctor and by the metrics, and is gone from both once it
 // is mended.
 func TestObserverFindsFaults(t *testing.T) {
-	namespace := ownNamespace(t)
-	e := newEngineIn(t, namespace)
+	e := newEngine(t)
 	ctx := context.Background()
 	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
 	s, err := e.desk.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
@@ -35,7 +31,7 @@ func TestObserverFindsFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the case runs", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Seq > 0 })
-	o := worker.Observer{Register: e.reg, Temporal: e.client, Namespace: namespace}
+	o := worker.Observer{Register: e.reg, Temporal: e.client, Namespace: e.namespace}
 	doctor := func() (string, error) {
 		var said bytes.Buffer
 		err := diagnose(ctx, o, &said)
@@ -180,24 +176,4 @@ func metricsOf(t *testing.T, o worker.Observer) map[string]float64 {
 		}
 	}
 	return values
-}
-
-// ownNamespace is one where nobody else's workflows run.
-func ownNamespace(t *testing.T) string {
-	t.Helper()
-	c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS"), Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	name := "observed-" + register.NewID()
-	_, err = c.WorkflowService().RegisterNamespace(t.Context(), &workflowservice.RegisterNamespaceRequest{Namespace: name, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the namespace is known", func() bool {
-		_, err := c.WorkflowService().CountWorkflowExecutions(t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: name})
-		return err == nil
-	})
-	return name
 }

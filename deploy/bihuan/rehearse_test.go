@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// Both scenarios hold what they promise, on the sandbox clock, at a quarter of their usual time.
+// Every scenario holds what it promises, on the sandbox clock, at a quarter of its usual time.
 func TestRehearsals(t *testing.T) {
-	e := newEngine(t) // one for both: workers of two registers would take each other's cases off the queue
+	e := newEngine(t)
 	for name := range scenarios {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
