@@ -21,6 +21,7 @@ import (
 
 // The demo district, played through the real engine, shows the figures of spec part 8 to the second decimal.
 func TestDemoShowsTheFiguresOfTheSpecification(t *testing.T) {
+	t.Parallel()
 	e := newEngine(t)
 	ctx := context.Background()
 	if err := playDemo(ctx, e.reg, e.desk); err != nil {

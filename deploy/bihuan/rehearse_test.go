@@ -8,6 +8,7 @@ import (
 
 // Every scenario holds what it promises, on the sandbox clock, at a quarter of its usual time.
 func TestRehearsals(t *testing.T) {
+	t.Parallel()
 	e := newEngine(t)
 	for name := range scenarios {
 		t.Run(name, func(t *testing.T) {
