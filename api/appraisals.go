@@ -57,7 +57,7 @@ type (
 		Surveys    bool // the person may enter visits now
 		Configures bool // and ballots
 	}
-	// judgedView is one of an appraisal's ballots, as a column.
+	// judgedView is one of a matter's ballots.
 	judgedView struct {
 		ID, Title, State, Says, Composite string
 		May                               bool // the person may open it
@@ -337,24 +337,32 @@ func (v *appraisalView) judged(p *register.Person, ballots []register.Ballot) {
 		if b.Status == "void" {
 			continue
 		}
-		one := judgedView{ID: b.ID, Title: "第一次票决", State: schemas.BallotState(b.Status), May: mayBallot(p, "read", b)}
+		title := "第一次票决"
 		if n := len(v.Judged); n == 1 {
-			one.Title = "二次票决"
+			title = "二次票决"
 		} else if n > 1 {
-			one.Title = "第" + strconv.Itoa(n+1) + "次票决"
+			title = "第" + strconv.Itoa(n+1) + "次票决"
 		}
-		if b.Status == "announced" || b.Status == "sealed" {
-			r := resultsOf(b)
-			one.Says, one.Composite = cmp.Or(b.Result.Text, b.Result.Void), schemas.Points(b.Result.Composite)
-			for i, e := range r.Results {
-				if i == len(v.Voters) {
-					v.Voters = append(v.Voters, e.Plan.Name)
-				}
-				one.Cells = append(one.Cells, e.Says)
+		one := judgedOf(p, b, title)
+		for i := range one.Cells {
+			if i == len(v.Voters) {
+				v.Voters = append(v.Voters, b.Plan.Electorates[i].Name)
 			}
 		}
 		v.Judged = append(v.Judged, one)
 	}
+}
+
+// judgedOf is what may be known of a ballot on the page of its matter.
+func judgedOf(p *register.Person, b register.Ballot, title string) judgedView {
+	one := judgedView{ID: b.ID, Title: title, State: schemas.BallotState(b.Status), May: mayBallot(p, "read", b)}
+	if b.Status == "announced" || b.Status == "sealed" {
+		one.Says, one.Composite = cmp.Or(b.Result.Text, b.Result.Void), schemas.Points(b.Result.Composite)
+		for _, e := range resultsOf(b).Results {
+			one.Cells = append(one.Cells, e.Says)
+		}
+	}
+	return one
 }
 
 // Cell is what the i-th group of voters said in the ballot; empty: it did not vote, or its votes are not known yet.

@@ -148,7 +148,7 @@ func (s *Server) ballotPage(r *http.Request, id string) (page ballotPage, err er
 		if err != nil && !isRefusal(err, "NotFound") {
 			return page, err
 		}
-		page.CaseOpen = err == nil && evaluating(m) != "" && (b.Status == "announced" || b.Status == "sealed") && page.can["conduct"]
+		page.CaseOpen = err == nil && evaluating(m, b.Unit) != "" && (b.Status == "announced" || b.Status == "sealed") && page.can["conduct"]
 	}
 	return page, nil
 }

@@ -43,7 +43,13 @@ type (
 		Scrutineer        string `field:"scrutineer" label:"监票人" validate:"required,uuid"`
 		Officials         bool   // the person may configure an appraisal of officials
 		People            []option
+		Units             []unitForm // each is judged by a ballot of its own; none: the whole is
+		Unit, UnitName    string     // of one that is being changed, or voted on a second time
 		Problems          problems
+	}
+	unitForm struct {
+		ID, Name string
+		In       bool
 	}
 	groupForm struct {
 		Who, Name, Slip string
@@ -232,7 +238,10 @@ func (s *Server) showConfigure(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) ballotForm(r *http.Request) (f ballotForm, err error) {
 	ctx, p := r.Context(), person(r.Context())
-	q := r.URL.Query()
+	if err := r.ParseForm(); err != nil {
+		return f, err
+	}
+	q := r.Form
 	f = ballotForm{Scale: "satisfaction", Share: "80", Quorum: true, Decides: "0", Officials: grantedSome(p, "configure", "appraisal")}
 	for i, k := range schemas.ElectorateKinds {
 		f.Groups = append(f.Groups, groupForm{Who: k.Who, Name: k.Name, Slip: k.Slip, In: i == 0, Base: "all"})
@@ -250,7 +259,7 @@ func (s *Server) ballotForm(r *http.Request) (f ballotForm, err error) {
 			return f, schemas.Refuse("BallotState", "这次投票%s，配置不能再改", schemas.BallotState(b.Status))
 		}
 		f.ID, f.Title, f.Restricted, f.Consent, f.Scrutineer, f.CaseID, f.First, f.FirstTitle = b.ID, b.Title, b.Restricted, b.Consent, b.Scrutineer, b.CaseID, b.First, b.FirstTitle
-		f.CaseTitle = strings.TrimSpace(b.CaseNumber + " " + b.CaseTitle)
+		f.CaseTitle, f.Unit, f.UnitName = strings.TrimSpace(b.CaseNumber+" "+b.CaseTitle), b.Unit, b.UnitName
 		f.fill(b.Plan)
 	} else if first := q.Get("first"); first != "" {
 		b, err := s.ballot(ctx, p, first)
@@ -258,7 +267,7 @@ func (s *Server) ballotForm(r *http.Request) (f ballotForm, err error) {
 			return f, err
 		}
 		f.First, f.FirstTitle, f.Title, f.Restricted, f.Consent, f.Scrutineer, f.CaseID = b.ID, b.Title, b.Title+"（二次票决）", b.Restricted, b.Consent, b.Scrutineer, b.CaseID
-		f.CaseTitle = strings.TrimSpace(b.CaseNumber + " " + b.CaseTitle)
+		f.CaseTitle, f.Unit, f.UnitName = strings.TrimSpace(b.CaseNumber+" "+b.CaseTitle), b.Unit, b.UnitName
 		f.fill(b.Plan)
 	} else if id := q.Get("case"); id != "" {
 		m, err := s.matter(ctx, p, id)
@@ -271,9 +280,31 @@ func (s *Server) ballotForm(r *http.Request) (f ballotForm, err error) {
 			f.Title, f.Restricted, f.Consent, f.Scale = cut(m.Appraisal.Official+"履职测评", 120), true, m.Appraisal.Consent, "competence"
 		case m.IsAppraisal():
 			f.Title = m.Title
+		case m.Procedure == "inquiry":
+			f.Title = cut(m.Title+"专题询问现场测评", 120)
+			if m.State.Facts["rectification"].Key != "" {
+				f.Title = cut(m.Title+"专题询问承诺兑现测评", 120)
+			}
+			f.Units, err = s.questioned(ctx, m)
 		}
 	}
-	return f, nil
+	return f, err
+}
+
+// questioned are the units that an inquiry puts questions to, where its rules have each judged by itself: all of them until the meeting is
+// on record, then those that were asked.
+func (s *Server) questioned(ctx context.Context, m matter) (us []unitForm, err error) {
+	if !m.State.Policy.Each {
+		return nil, nil
+	}
+	ps, err := s.Register.Problems(ctx, m.Congress, m.ID)
+	_, held := m.State.Told("meeting")
+	for _, q := range register.Questions(ps) {
+		if (!held || q.Answer != "") && !slices.ContainsFunc(us, func(u unitForm) bool { return u.ID == q.Unit }) {
+			us = append(us, unitForm{ID: q.Unit, Name: q.UnitName, In: true})
+		}
+	}
+	return us, err
 }
 
 func cut(text string, n int) string {
@@ -336,6 +367,9 @@ func (f *ballotForm) read(r *http.Request) {
 	f.Title, f.Consent, f.Scale, f.Share, f.Decides, f.Scrutineer = trimmed(v, "title"), trimmed(v, "consent"), v.Get("scale"), trimmed(v, "share"), v.Get("decides"), v.Get("scrutineer")
 	f.Restricted, f.Abstain, f.Quorum = f.Officials && v.Get("restricted") != "", v.Get("abstain") != "", v.Get("quorum") != ""
 	f.Sheet, f.Vetoes, f.CaseID, f.First = v.Get("sheet"), v.Get("vetoes"), v.Get("case"), v.Get("first")
+	for i := range f.Units {
+		f.Units[i].In = slices.Contains(v["unit"], f.Units[i].ID)
+	}
 	for i := range f.Groups {
 		g := &f.Groups[i]
 		g.In, g.Weight, g.Size, g.Base = v.Get("in-"+g.Who) != "", trimmed(v, "weight-"+g.Who), trimmed(v, "size-"+g.Who), v.Get("base-"+g.Who)
@@ -427,9 +461,6 @@ func readSheet(sheet, vetoes string) (items []schemas.SheetItem, vs []schemas.Ve
 func (s *Server) configure(w http.ResponseWriter, r *http.Request) {
 	ctx, p := r.Context(), person(r.Context())
 	f, err := s.ballotForm(r)
-	if err == nil {
-		err = r.ParseForm()
-	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -449,18 +480,18 @@ func (s *Server) configure(w http.ResponseWriter, r *http.Request) {
 	if !slices.ContainsFunc(f.People, func(o option) bool { return o.Value == f.Scrutineer }) {
 		f.Problems = append(f.Problems, problem{"scrutineer", "请在名单里选择监票人"})
 	}
-	b := register.Ballot{ID: f.ID, Congress: p.Congress, Title: f.Title, Restricted: f.Restricted, Consent: f.Consent, CaseID: f.CaseID, First: f.First, Scrutineer: f.Scrutineer, Plan: plan}
+	b := register.Ballot{ID: f.ID, Congress: p.Congress, Title: f.Title, Restricted: f.Restricted, Consent: f.Consent, CaseID: f.CaseID, Unit: f.Unit, First: f.First, Scrutineer: f.Scrutineer, Plan: plan}
 	if len(f.Problems) == 0 {
 		err = s.linked(r, b)
 		if err == nil {
 			err = notSecret("填写的内容", f.Title+" "+f.Sheet+" "+f.Vetoes)
 		}
-		var id string
+		where := ""
 		if err == nil {
-			id, err = s.Register.Configure(ctx, b, p.ID)
+			where, err = s.enterBallots(ctx, p, f, b)
 		}
 		if err == nil {
-			http.Redirect(w, r, "/ballots/"+id, http.StatusSeeOther)
+			http.Redirect(w, r, where, http.StatusSeeOther)
 			return
 		}
 		if f.Problems, err = under("main", err); err != nil {
@@ -469,6 +500,28 @@ func (s *Server) configure(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.render(w, r, http.StatusUnprocessableEntity, "ballot_form", f)
+}
+
+// enterBallots puts a ballot into the register, or one for each unit that is judged, and returns where it is to be seen. Codes: Invalid and
+// those of Configure.
+func (s *Server) enterBallots(ctx context.Context, p *register.Person, f ballotForm, b register.Ballot) (where string, err error) {
+	var each []register.Ballot
+	for _, u := range f.Units {
+		if u.In {
+			one := b
+			one.Unit, one.Title = u.ID, cut(u.Name+"："+b.Title, 120)
+			each = append(each, one)
+		}
+	}
+	switch {
+	case len(each) > 0:
+		_, err = s.Register.ConfigureEach(ctx, each, p.ID)
+		return "/ballots", err
+	case len(f.Units) > 0:
+		return "", schemas.Refuse("Invalid", "请选择测评哪些单位")
+	}
+	id, err := s.Register.Configure(ctx, b, p.ID)
+	return "/ballots/" + id, err
 }
 
 // linked checks that the matter and the first ballot that a form names are there for this person. Code: NotFound.
@@ -531,7 +584,7 @@ func (s *Server) takeOver(r *http.Request, b register.Ballot) error {
 	if err != nil {
 		return err
 	}
-	stage := evaluating(m)
+	stage := evaluating(m, b.Unit)
 	if stage == "" {
 		return schemas.Refuse("StageClosed", "事项现在没有等候测评结果，不能转入")
 	}
@@ -549,10 +602,10 @@ func (s *Server) takeOver(r *http.Request, b register.Ballot) error {
 	return err
 }
 
-// evaluating is the open stage of a matter that waits for the result of a ballot; empty: none does.
-func evaluating(m matter) string {
+// evaluating is the open stage of a matter that waits for the result of a ballot, on one unit where each is judged by itself; empty: none does.
+func evaluating(m matter, unit string) string {
 	for _, o := range m.State.Open {
-		if schemas.Duties[schemas.Kind(o.Key)].Paper == "ballot" {
+		if _, of, _ := strings.Cut(o.Key, "/"); schemas.Duties[schemas.Kind(o.Key)].Paper == "ballot" && of == unit {
 			return o.Key
 		}
 	}

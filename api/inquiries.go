@@ -48,8 +48,10 @@ type (
 		Questions []problemView
 		Visits    []register.Visit
 		Teams     int
+		Judged    []judgedView
 		Lists     bool // the person may enter problems and visits now
 		Conducts  bool // the person leads the hall
+		Votes     bool // and configures ballots
 	}
 	problemView struct {
 		register.ProblemRow
@@ -290,9 +292,16 @@ func (s *Server) inquiryView(ctx context.Context, p *register.Person, calendar s
 		teams[x.Team] = true
 	}
 	v.Teams = len(teams)
+	ballots, err := s.Register.BallotsOf(ctx, p.Congress, m.ID, p.ID)
+	for _, b := range ballots {
+		if b.Status != "void" && granted(p, "see", subject{object: "inquiry", unit: b.Unit}) {
+			v.Judged = append(v.Judged, judgedOf(p, b, b.Title))
+		}
+	}
+	v.Votes = m.Outcome == "" && len(v.Questions) > 0 && grantedSome(p, "configure", "ballot")
 	v.Lists = m.surveying() && granted(p, "list", subject{object: "inquiry", matter: &m, unit: m.Committee})
 	v.Conducts = granted(p, "conduct", subject{object: "inquiry", matter: &m, unit: m.Committee})
-	return v, nil
+	return v, err
 }
 
 func onBoard(rows []boardRow, name string, x register.ProblemRow) []boardRow {

@@ -182,3 +182,60 @@ func TestHall(t *testing.T) {
 		t.Errorf("the hall goes on after the meeting: %d", r.StatusCode)
 	}
 }
+
+// Of two units that have questions each is judged by a ballot of its own, whose result goes to the stage that waits for that unit.
+func TestBallotForEachUnitAsked(t *testing.T) {
+	g := newInquirySite(t)
+	g.list(3)
+	ps, yi := g.problems(), g.Units[1]
+	g.sql(`update problems set unit = $2 where inquiry = $1 and n = 2`, g.id, yi)
+	g.sql(`update problems set question = n where inquiry = $1`, g.id)
+	g.standing("meeting", "questions")
+	r, body := g.as("ofc").get("/cases/" + g.id)
+	expect(t, r, http.StatusOK, body, `href="/ballots/new?case=`+g.id+`"`)
+	r, body = g.as("ofc").get("/ballots/new?case=" + g.id)
+	expect(t, r, http.StatusOK, body, "优化营商环境专题询问现场测评", `name="unit" value="`+g.Units[0]+`" checked`, `name="unit" value="`+yi+`" checked`)
+	f := g.ballotIn("title", "优化营商环境专题询问现场测评", "case", g.id)
+	r, body = g.as("ofc").post("/ballots/new", f)
+	expect(t, r, http.StatusUnprocessableEntity, body, "请选择测评哪些单位")
+	f["unit"] = []string{g.Units[0], yi}
+	r, body = g.as("ofc").post("/ballots/new", f)
+	expect(t, r, http.StatusSeeOther, body)
+	bs := must(g.register.BallotsOf(context.Background(), g.Congress, g.id, g.People["ofc"]))
+	if len(bs) != 2 {
+		t.Fatalf("%d ballots", len(bs))
+	}
+	paths := map[string]string{}
+	for _, b := range bs {
+		path := "/ballots/" + b.ID
+		paths[b.Unit] = path
+		if b.Title != b.UnitName+"：优化营商环境专题询问现场测评" {
+			t.Errorf("the slip says %q", b.Title)
+		}
+		g.do("vc", path+"/approve")
+		g.do("ofc", path+"/open")
+		for _, voter := range g.members {
+			g.vote(voter, path, map[bool]string{true: "satisfied", false: "dissatisfied"}[b.Unit == yi])
+		}
+		for _, deed := range []string{"close", "count"} {
+			g.do("ofc", path+"/"+deed)
+		}
+		g.do("scm1", path+"/confirm")
+		g.do("ofc", path+"/announce")
+	}
+	g.sql(`update problems set answer = 'answered' where case_id = $1`, ps[1].ID)
+	g.standing("inquiry-ballot/"+yi, "meeting") // 甲局 was not asked
+	r, body = g.as("ofc").post(paths[g.Units[0]]+"/take", url.Values{"minutes": {"纪要1号"}})
+	expect(t, r, http.StatusUnprocessableEntity, body, "事项现在没有等候测评结果，不能转入")
+	g.do("ofc", paths[yi]+"/take", "minutes", "纪要1号")
+	if n := g.count(`select count(*) from intake where case_id = $1 and stage = $2 and act::jsonb ->> 'verdict' = 'satisfied'`, g.id, "inquiry-ballot/"+yi); n != 1 {
+		t.Errorf("the stage of the unit was told %d times", n)
+	}
+	r, body = g.as("ofc").get("/cases/" + g.id)
+	expect(t, r, http.StatusOK, body, "<h2>测评</h2>", paths[yi], "满意票3票")
+	r, body = g.as("ofc").get("/ballots/new?case=" + g.id)
+	expect(t, r, http.StatusOK, body, yi)
+	if strings.Contains(body, `value="`+g.Units[0]+`"`) {
+		t.Error("after the meeting a unit that was not asked can still be judged")
+	}
+}

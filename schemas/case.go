@@ -145,6 +145,7 @@ type (
 		Years     int    `json:"years,omitempty"`   // Januaries that a class B reply is taken up again before the decision
 		Gate      *Gate  `json:"gate,omitempty"`    // of a special inquiry
 		Minutes   int    `json:"minutes,omitempty"` // of a special inquiry: how long a question may take
+		Each      bool   `json:"each,omitempty"`    // each unit that a special inquiry asked is judged by itself
 		Proxy     bool   `json:"proxy,omitempty"`   // a unit's head who cannot come to an interview may ask to send a deputy (副职)
 	}
 )

@@ -241,3 +241,39 @@ func TestProblemIsDeferredWithMilestones(t *testing.T) {
 		t.Errorf("the first milestone is due on %s", first)
 	}
 }
+
+// Each unit that was asked is judged by itself, in the hall and on what it delivered; one that was not asked is not, and the inquiry goes on
+// when all are judged.
+func TestEachUnitAskedIsJudged(t *testing.T) {
+	w := newInquiry(t)
+	jia, yi, bing := w.d.Units[0], w.d.Units[1], w.d.Units[2]
+	rs := w.listed(5)
+	w.closed(since(5, 20, 9), 5)
+	rs = append(rs, w.does(since(6, 3, 10), "ofc", "documents#1", "")...)
+	meeting := since(6, 12, 17)
+	rs = append(rs, w.does(meeting, "ofc", "meeting", "", func(a *schemas.Act) {
+		a.Items = []schemas.Finding{{Item: "q1", Result: "answered", Unit: yi}, {Item: "q2", Result: "unasked", Unit: bing}, {Item: "q3", Result: "answered", Unit: jia}, {Item: "q4", Result: "answered", Unit: yi}}
+	})...)
+	var hall, early, delivered string
+	w.due(meeting+time.Minute, "inquiry-ballot/"+yi, &hall)
+	rs = append(rs, w.does(meeting+time.Hour, "ofc", "inquiry-ballot/"+yi, "dissatisfied")...)
+	w.due(meeting+2*time.Hour, "rectification", &early)
+	rs = append(rs, w.does(meeting+3*time.Hour, "ofc", "inquiry-ballot/"+jia, "satisfied")...)
+	rs = append(rs, w.does(meeting+3*day, "cmh", "rectification", "")...)
+	w.due(meeting+4*day, "promise-ballot/"+jia, &delivered)
+	rs = append(rs, w.does(meeting+120*day, "ofc", "promise-ballot/"+jia, "satisfied")...)
+	rs = append(rs, w.does(meeting+120*day+time.Hour, "ofc", "promise-ballot/"+yi, "basically")...)
+	rs = append(rs, w.does(meeting+121*day, "ofc", "present", "")...)
+	rs = append(rs, w.does(meeting+122*day, "ofc", "publish", "public")...)
+	rs = append(rs, w.does(meeting+123*day, "ofc", "archive", "")...)
+	end := w.endsAs("archived")
+	w.ok(rs)
+	if hall != "2026-06-12" || early != "" || delivered != "2026-11-12" {
+		t.Errorf("due: in the hall %q, the opinion before all are judged %q, on what was delivered %q", hall, early, delivered)
+	}
+	for _, key := range []string{"inquiry-ballot", "inquiry-ballot/" + bing, "promise-ballot", "promise-ballot/" + bing} {
+		if _, told := end.Told(key); told {
+			t.Errorf("%s is a fact", key)
+		}
+	}
+}

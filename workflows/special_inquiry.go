@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"slices"
+
 	"bihuan/schemas"
 
 	"go.temporal.io/sdk/workflow"
@@ -135,13 +137,13 @@ func (q inquiry) meeting(ctx workflow.Context, day schemas.Act) (held schemas.Ac
 // consequences are B9 to B12: the ballot in the hall, the opinion that has the promises kept within 一周、两周、三个月, the second ballot
 // on what was delivered, and the report that the standing committee considers.
 func (q inquiry) consequences(ctx workflow.Context, held schemas.Act) error {
-	if _, err := q.Await(ctx, schemas.Stage{Key: "inquiry-ballot", Clocks: clock("inquiry-ballot", held.Key)}); err != nil {
+	if _, err := q.judged(ctx, "inquiry-ballot", held); err != nil {
 		return err
 	}
 	if _, err := q.Await(ctx, schemas.Stage{Key: "rectification", Unit: q.Policy.Committee, Clocks: clock("rectification", held.Key)}); err != nil {
 		return err
 	}
-	delivered, err := q.Await(ctx, schemas.Stage{Key: "promise-ballot", Clocks: clock("promise-ballot", held.Key)})
+	delivered, err := q.judged(ctx, "promise-ballot", held)
 	if err != nil {
 		return err
 	}
@@ -157,4 +159,34 @@ func (q inquiry) consequences(ctx workflow.Context, held schemas.Act) error {
 	}
 	q.Close("archived")
 	return nil
+}
+
+// judged is a ballot (测评) on each unit that was asked, or one on the whole. It returns the last word.
+func (q inquiry) judged(ctx workflow.Context, ballot string, held schemas.Act) (last schemas.Act, err error) {
+	units := asked(held)
+	if !q.Policy.Each || len(units) == 0 {
+		return q.Await(ctx, schemas.Stage{Key: ballot, Clocks: clock(ballot, held.Key)})
+	}
+	ballots := make([]func(workflow.Context) error, len(units))
+	for i, unit := range units {
+		ballots[i] = func(ctx workflow.Context) error {
+			said, err := q.Await(ctx, schemas.Stage{Key: ballot + "/" + unit, For: unit, Clocks: clock(ballot, held.Key)})
+			if said.At.After(last.At) {
+				last = said
+			}
+			return err
+		}
+	}
+	err = q.together(ctx, ballots...)
+	return last, err
+}
+
+// asked are the units that a question was put to, in the order of the questions.
+func asked(held schemas.Act) (units []string) {
+	for _, question := range held.Items {
+		if question.Result != "unasked" && !slices.Contains(units, question.Unit) {
+			units = append(units, question.Unit)
+		}
+	}
+	return units
 }

@@ -20,6 +20,7 @@ type (
 		Consent                    string // the party committee's, of a restricted one
 		CaseID                     string // the matter whose evaluation it is
 		CaseNumber, CaseTitle      string
+		Unit, UnitName             string // whom it judges, where the matter asks about several; empty: the whole
 		First, FirstTitle          string // of a second ballot, the first
 		Scrutineer, ScrutineerName string // 监票人
 		Plan                       schemas.BallotPlan
@@ -104,6 +105,7 @@ func (r *Register) ballots(ctx context.Context, congress, id, caseID, account st
 		ID, Congress, Title                           string
 		Restricted                                    bool
 		Consent, CaseID, CaseNumber, CaseTitle        string
+		Unit, UnitName                                string
 		First, FirstTitle, Scrutineer, ScrutineerName string
 		Plan, Status                                  string
 		Published                                     bool
@@ -114,7 +116,7 @@ func (r *Register) ballots(ctx context.Context, congress, id, caseID, account st
 	bs := make([]Ballot, len(rows))
 	for i, w := range rows {
 		bs[i] = Ballot{ID: w.ID, Congress: w.Congress, Title: w.Title, Restricted: w.Restricted, Consent: w.Consent, CaseID: w.CaseID, CaseNumber: w.CaseNumber,
-			CaseTitle: w.CaseTitle, First: w.First, FirstTitle: w.FirstTitle, Scrutineer: w.Scrutineer, ScrutineerName: w.ScrutineerName, Status: w.Status,
+			CaseTitle: w.CaseTitle, Unit: w.Unit, UnitName: w.UnitName, First: w.First, FirstTitle: w.FirstTitle, Scrutineer: w.Scrutineer, ScrutineerName: w.ScrutineerName, Status: w.Status,
 			Published: w.Published, MadeAt: w.MadeAt, Mine: w.Mine}
 		if err == nil {
 			err = json.Unmarshal([]byte(w.Plan), &bs[i].Plan)
@@ -219,10 +221,14 @@ func noted(ctx context.Context, tx pgx.Tx, congress, ballot, by string, d ballot
 // Configure enters a ballot, or changes one that is not open yet: then it must be approved anew. The roll is made of those who hold the
 // posts now; a voter stands in one group only, the first. Codes: BadBallot, ConfiguresAndVotes, BallotState, NotFound.
 func (r *Register) Configure(ctx context.Context, b Ballot, by string) (id string, err error) {
-	if refusal := b.Plan.Check(); refusal != nil {
-		return "", refusal
+	if b.ID == "" {
+		ids, err := r.ConfigureEach(ctx, []Ballot{b}, by)
+		if err != nil {
+			return "", err
+		}
+		return ids[0], nil
 	}
-	plan, err := json.Marshal(b.Plan)
+	plan, err := planText(b)
 	if err != nil {
 		return "", err
 	}
@@ -230,35 +236,65 @@ func (r *Register) Configure(ctx context.Context, b Ballot, by string) (id strin
 	if err != nil {
 		return "", err
 	}
-	enter := func(tx pgx.Tx, _ ballotRow) error {
-		if err := r.makeRoll(ctx, tx, b, now); err != nil {
+	return b.ID, r.settle(ctx, b.Congress, b.ID, by, configuring, func(tx pgx.Tx, _ ballotRow) error {
+		if _, err := tx.Exec(ctx, statement("change_ballot"), b.Congress, b.ID, b.Title, b.Restricted, b.Consent, null(b.CaseID), null(b.First), b.Scrutineer, plan, null(b.Unit)); err != nil {
 			return err
 		}
-		voter, err := many[votingRow](ctx, tx, "ballot_voter", b.Congress, b.ID, by)
-		if err == nil && len(voter) > 0 {
-			err = schemas.Refuse("ConfiguresAndVotes", "您在这次投票的名册上：配置投票的人不能投票，请由别的经办人配置")
-		}
-		return err
+		return r.enrol(ctx, tx, b, by, now)
+	})
+}
+
+// ConfigureEach enters several ballots of one congress, one for each unit that is judged, or none of them. Codes: BadBallot, ConfiguresAndVotes.
+func (r *Register) ConfigureEach(ctx context.Context, bs []Ballot, by string) (ids []string, err error) {
+	now, err := r.Now(ctx, bs[0].Congress)
+	if err != nil {
+		return nil, err
 	}
-	deed := ballotDeed{name: "configure", from: []string{"draft", "approved"}, to: "draft"}
-	if b.ID != "" {
-		return b.ID, r.settle(ctx, b.Congress, b.ID, by, deed, func(tx pgx.Tx, row ballotRow) error {
-			if _, err := tx.Exec(ctx, statement("change_ballot"), b.Congress, b.ID, b.Title, b.Restricted, b.Consent, null(b.CaseID), null(b.First), b.Scrutineer, string(plan)); err != nil {
+	err = r.within(ctx, func(tx pgx.Tx) error {
+		for _, b := range bs {
+			plan, err := planText(b)
+			if err != nil {
 				return err
 			}
-			return enter(tx, row)
-		})
-	}
-	b.ID = NewID()
-	return b.ID, r.within(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, statement("add_ballot"), b.ID, b.Congress, b.Title, b.Restricted, b.Consent, null(b.CaseID), null(b.First), b.Scrutineer, string(plan), now); err != nil {
-			return err
+			b.ID = NewID()
+			if _, err := tx.Exec(ctx, statement("add_ballot"), b.ID, b.Congress, b.Title, b.Restricted, b.Consent, null(b.CaseID), null(b.First), b.Scrutineer, plan, now, null(b.Unit)); err != nil {
+				return err
+			}
+			if err := r.enrol(ctx, tx, b, by, now); err != nil {
+				return err
+			}
+			if err := noted(ctx, tx, b.Congress, b.ID, by, configuring, now, "", "draft"); err != nil {
+				return err
+			}
+			ids = append(ids, b.ID)
 		}
-		if err := enter(tx, ballotRow{}); err != nil {
-			return err
-		}
-		return noted(ctx, tx, b.Congress, b.ID, by, deed, now, "", "draft")
+		return nil
 	})
+	return ids, err
+}
+
+// configuring puts a ballot together anew.
+var configuring = ballotDeed{name: "configure", from: []string{"draft", "approved"}, to: "draft"}
+
+// planText is a ballot's plan as it is kept. Code: BadBallot.
+func planText(b Ballot) (string, error) {
+	if refusal := b.Plan.Check(); refusal != nil {
+		return "", refusal
+	}
+	plan, err := json.Marshal(b.Plan)
+	return string(plan), err
+}
+
+// enrol makes a ballot's roll, on which who configures it must not stand. Code: ConfiguresAndVotes.
+func (r *Register) enrol(ctx context.Context, tx pgx.Tx, b Ballot, by string, now time.Time) error {
+	if err := r.makeRoll(ctx, tx, b, now); err != nil {
+		return err
+	}
+	voter, err := many[votingRow](ctx, tx, "ballot_voter", b.Congress, b.ID, by)
+	if err == nil && len(voter) > 0 {
+		err = schemas.Refuse("ConfiguresAndVotes", "您在这次投票的名册上：配置投票的人不能投票，请由别的经办人配置")
+	}
+	return err
 }
 
 // electors are the roles whose holders vote in a group.

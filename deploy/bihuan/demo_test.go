@@ -234,6 +234,15 @@ func inquiryFigures(t *testing.T, reg *register.Register, congress string) {
 	if closed != 83 || deferred != 6 || questions != 33 || asked != 12 || schemas.Rate(closed, 89) != "93.26%" || s.Outcome != "archived" {
 		t.Errorf("%d closed, %d put off, %d questions, %d asked, %q", closed, deferred, questions, asked, s.Outcome)
 	}
+	judged := map[string]int{}
+	for key, f := range s.Facts {
+		if kind := schemas.Kind(key); kind == "inquiry-ballot" || kind == "promise-ballot" {
+			judged[kind+" "+f.Verdict]++
+		}
+	}
+	if want := map[string]int{"inquiry-ballot basically": 4, "inquiry-ballot satisfied": 3, "promise-ballot satisfied": 7}; !maps.Equal(judged, want) {
+		t.Errorf("the ballots on the units: %v", judged)
+	}
 	if _, closed, _, questions, _ := standing(ids[1]); closed != 53 || questions != 0 {
 		t.Errorf("the second stands at %d closed and %d questions", closed, questions)
 	}
