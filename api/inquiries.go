@@ -607,14 +607,13 @@ func (s *Server) showHall(w http.ResponseWriter, r *http.Request) {
 	s.render(w, r, http.StatusOK, "hall", page)
 }
 
-// hallScreen is what the hall sees: asked again every three seconds.
+// hallScreen is what the hall sees: asked again every three seconds, by the script so that a film goes on, without it by the page.
 func (s *Server) hallScreen(w http.ResponseWriter, r *http.Request) {
 	page, err := s.hallPage(r, "read")
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	w.Header().Set("Refresh", "3")
 	s.render(w, r, http.StatusOK, "hall_screen", screenOfHall{page})
 }
 

@@ -18,20 +18,9 @@ func InquiryProblem(ctx workflow.Context, s schemas.State) error {
 		}
 		p.Drop(given.At, "withdraw")
 		d.Beside(ctx, p.instructions, p.raising, p.questioning, p.deferral)
-		from := schemas.Stage{Key: round("fix", 1), Unit: p.unit, Until: given.Until}
-		for n := 1; ; n++ {
-			closed, err := p.rectified(ctx, n, from)
-			if err != nil {
-				return err
-			}
-			again := closed
-			if closed.Verdict == "closed" {
-				if again, err = p.watched(ctx, n, closed); err != nil || p.Outcome != "" {
-					return err
-				}
-			}
-			from = schemas.Stage{Key: round("fix", n+1), Unit: p.unit, Clocks: clock("fix-again", again.Key), Until: p.Facts[round("fix", n)].Due}
-		}
+		return p.Each(ctx, []schemas.Party{{Unit: p.unit}}, func(ctx workflow.Context, answers schemas.Party) error {
+			return problem{d, answers.Unit}.handled(ctx, given)
+		})
 	})
 }
 
@@ -39,6 +28,31 @@ func InquiryProblem(ctx workflow.Context, s schemas.State) error {
 type problem struct {
 	*docket
 	unit string
+}
+
+// handled is what the unit does that answers for the problem, or, where it was given to the wrong one, its heir: the day stays the same.
+func (p problem) handled(ctx workflow.Context, given schemas.Act) error {
+	from := schemas.Stage{Key: round("fix", 1), Unit: p.unit, Until: given.Until}
+	if _, asked := p.Told("question-term"); asked {
+		from.Clocks = clock("question", "questioned")
+	}
+	p.Open(from)
+	if p.Policy.Returns > 0 {
+		p.Beside(ctx, func(ctx workflow.Context) error { return p.returns(ctx, p.unit) })
+	}
+	for n := 1; ; n++ {
+		closed, err := p.rectified(ctx, n, from)
+		if err != nil {
+			return err
+		}
+		again := closed
+		if closed.Verdict == "closed" {
+			if again, err = p.watched(ctx, n, closed); err != nil || p.Outcome != "" {
+				return err
+			}
+		}
+		from = schemas.Stage{Key: round("fix", n+1), Unit: p.unit, Clocks: clock("fix-again", again.Key), Until: p.Facts[round("fix", n)].Due}
+	}
 }
 
 // evidence (证据) is added as long as the problem lasts.
@@ -57,6 +71,7 @@ func (p problem) rectified(ctx workflow.Context, n int, fix schemas.Stage) (word
 	if err != nil {
 		return word, err
 	}
+	p.DropKinds(done.At, p.unit, "return-request", "late-return", "return", "joint-return", "joint-assent", "reassign") // who has rectified has taken it on
 	if done.Verdict == schemas.Lapsed { // 列入长期
 		if done, err = p.milestones(ctx); err != nil {
 			return word, err

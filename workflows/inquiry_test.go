@@ -277,3 +277,46 @@ func TestEachUnitAskedIsJudged(t *testing.T) {
 		}
 	}
 }
+
+// A problem given to the wrong unit goes to another one, which has the same day; where it was asked about meanwhile, the three months of that.
+func TestProblemIsGivenToAnother(t *testing.T) {
+	for name, asked := range map[string]bool{"before the meeting": false, "asked about": true} {
+		t.Run(name, func(t *testing.T) {
+			w, rs := newProblem(t)
+			jia, yi := w.d.Units[0], w.d.Units[1]
+			var window, ruling, fix string
+			w.due(2*time.Hour, "return-request/"+jia+"#1", &window)
+			rs = append(rs, w.does(day, "unh-jia", "return-request/"+jia+"#1", "")...)
+			w.due(day+time.Hour, "return/"+jia+"#1", &ruling)
+			if asked {
+				rs = append(rs, w.at(day+2*time.Hour, schemas.Act{ID: "questioned", Key: "questioned", Role: schemas.System, On: hall(12)})...)
+			}
+			rs = append(rs, w.does(2*day, "gov", "return/"+jia+"#1", "accept")...)
+			itself := w.does(2*day+time.Hour, "gov", "reassign/"+jia+"#1", "", func(a *schemas.Act) { a.ID, a.Target = "itself", jia })
+			rs = append(rs, w.does(2*day+2*time.Hour, "gov", "reassign/"+jia+"#1", "", func(a *schemas.Act) { a.Target = yi })...)
+			w.due(3*day, "fix#1", &fix)
+			before := w.does(4*day, "unh-jia", "fix#1", "", func(a *schemas.Act) { a.ID = "before" })
+			rs = append(rs, w.does(4*day, "unh-yi", "return-request/"+yi+"#1", "")...) // and thinks better of it
+			rs = append(rs, w.does(5*day, "unh-yi", "fix#1", "")...)
+			rs = append(rs, w.looks(6*day, 1, "closed", "closed")...)
+			end := w.endsAs("closed")
+			w.ok(rs)
+			for says, r := range map[string]*reply{"请选择一个尚未参与本事项的单位改派": itself[0], "您无权办理此环节": before[0]} {
+				if r.refused == nil || !strings.Contains(r.refused.Error(), says) {
+					t.Errorf("%s by %s: %v, not “%s”", r.act.Key, r.act.Role, r.refused, says)
+				}
+			}
+			if want := map[bool]string{false: "2026-06-09", true: "2026-09-14"}[asked]; fix != want || window != "2026-03-05" || ruling != "2026-03-05" {
+				t.Errorf("asked for by %s, ruled by %s, rectified by %s", window, ruling, fix)
+			}
+			if f := end.Facts["joint-return/"+yi+"#1"]; f.Verdict != schemas.Lapsed {
+				t.Errorf("what was asked for before the rectification is still to be ruled: %q", f.Verdict)
+			}
+			var unit string
+			var party bool
+			if err := w.reg.Pool().QueryRow(context.Background(), `select p.unit, exists (select from parties x where x.case_id = p.inquiry and x.unit = p.unit) from problems p where p.case_id = $1`, w.s.Case).Scan(&unit, &party); err != nil || unit != yi || !party {
+				t.Errorf("the list names %s, party of the inquiry: %v, %v", unit, party, err)
+			}
+		})
+	}
+}

@@ -60,9 +60,9 @@ func (d *docket) sign(ctx workflow.Context, u string) error {
 // hand-over (2.0.5).
 func (d *docket) returns(ctx workflow.Context, u string) error {
 	for n := 1; d.passed(u)+n <= d.Policy.Returns+1; n++ {
-		d.Open(schemas.Stage{Key: "late-return/" + u, Unit: d.Policy.Committee, For: u, After: "sign/" + u})
+		d.Open(schemas.Stage{Key: "late-return/" + u, Unit: d.Policy.Committee, For: u, After: d.taken(u)})
 		request, err := d.Await(ctx, schemas.Stage{Key: round("return-request/"+u, n), Unit: u,
-			Clocks: append(clock("return-window", "sign/"+u), clock("return-window", "late-return/"+u)...)})
+			Clocks: append(clock("return-window", d.taken(u)), clock("return-window", "late-return/"+u)...)})
 		if err != nil || request.Verdict == schemas.Lapsed {
 			return err
 		}
@@ -70,11 +70,14 @@ func (d *docket) returns(ctx workflow.Context, u string) error {
 		if err != nil {
 			return err
 		}
-		if ruling.Verdict != "accept" {
+		switch ruling.Verdict {
+		case schemas.Lapsed:
+			return nil
+		case "refuse":
 			continue
 		}
 		heir, err := d.Await(ctx, schemas.Stage{Key: round("reassign/"+u, n), For: u, By: d.desk(), Clocks: clock("reassign", ruling.Key)})
-		if err != nil {
+		if err != nil || heir.Verdict == schemas.Lapsed {
 			return err
 		}
 		d.Decree("left/"+u, heir.At, func() { d.Leave(u, heir.Target, heir.At) })
@@ -111,11 +114,24 @@ func (d *docket) given() string {
 	return "handover"
 }
 
+// taken is the fact from which a unit may ask to be relieved: its signing, or that it was given a problem, for which nobody signs.
+func (d *docket) taken(u string) string {
+	if d.Procedure != "problem" {
+		return "sign/" + u
+	}
+	if _, heir := d.Told("heir/" + u); heir {
+		return "heir/" + u
+	}
+	return d.given()
+}
+
 // desk is the office that handed the matter over to the units (交办机构).
 func (d *docket) desk() schemas.Role {
 	switch {
 	case d.Procedure == "suggestion":
 		return schemas.Deputies
+	case d.Procedure == "problem":
+		return schemas.GovOffice
 	case d.Policy.Direct:
 		return schemas.Office
 	}

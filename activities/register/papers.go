@@ -34,6 +34,9 @@ type (
 // Picture reports whether browsers show the attachment as an image.
 func (a Attachment) Picture() bool { return strings.HasPrefix(a.Type, "image/") }
 
+// Sound reports whether browsers play the attachment without a picture.
+func (a Attachment) Sound() bool { return strings.HasPrefix(a.Type, "audio/") }
+
 // Film reports whether browsers play the attachment.
 func (a Attachment) Film() bool { return strings.HasPrefix(a.Type, "video/") }
 

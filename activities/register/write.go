@@ -289,6 +289,7 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 				}
 				continue
 			case "problem":
+				w.parties(b, a)
 				continue
 			case schemas.WorkAppraisal, schemas.OfficialAppraisal:
 				w.appraisal(b, a, paper.In())
@@ -333,6 +334,9 @@ func (w writing) parties(b *pgx.Batch, a schemas.Act) {
 		}
 	case "reassign":
 		b.Queue(statement("replace_party"), w.s.Congress, w.s.Case, w.s.Facts["heir/"+a.Target].Target, a.Target)
+		if w.s.Procedure == "problem" {
+			b.Queue(statement("replace_problem_unit"), w.s.Congress, w.s.Case, a.Target)
+		}
 	}
 }
 

@@ -162,6 +162,23 @@
     });
   }
 
+  // A screen follows by itself, part by part: a film that is shown runs on as long as its question stands.
+  function follow(screen) {
+    setInterval(function () {
+      fetch(location.href, { credentials: 'same-origin' }).then(function (answer) {
+        return answer.ok ? answer.text() : '';
+      }).then(function (text) {
+        const now = new DOMParser().parseFromString(text, 'text/html').querySelector('[data-follow]');
+        Array.from(now ? now.children : []).forEach(function (part, i) {
+          const old = screen.children[i];
+          if (old.innerHTML !== part.innerHTML) {
+            old.innerHTML = part.innerHTML;
+          }
+        });
+      }).catch(function () {}); // away for a moment: asked again
+    }, 3000);
+  }
+
   clearOld();
   clearSent();
   document.querySelectorAll('form[data-draft]').forEach(function (form) {
@@ -182,6 +199,7 @@
     });
   });
   unfoldForPrint();
+  document.querySelectorAll('[data-follow]').forEach(follow);
   const problems = document.querySelector('.problems');
   if (problems) {
     problems.focus();

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,9 +24,13 @@ import (
 )
 
 // served is a district with three members of the standing committee, whose pages are served; nothing of it needs the engine.
-func served(t *testing.T) (reg *register.Register, d registertest.District, url string) {
+func served(t *testing.T, folder string) (reg *register.Register, d registertest.District, url string) {
 	t.Helper()
 	t.Parallel()
+	files, err := api.OpenFiles(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	reg = registertest.New(t)
 	d = registertest.Found(t, reg, schemas.Pace{Real: time.Now(), Virtual: time.Date(2023, 6, 7, 10, 0, 0, 0, schemas.Shanghai), Rate: 1}, api.Hash(registertest.Password))
 	ctx := context.Background()
@@ -36,7 +45,7 @@ func served(t *testing.T) (reg *register.Register, d registertest.District, url 
 		}
 		d.People[login] = id
 	}
-	server, err := api.New(api.Config{Register: reg, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	server, err := api.New(api.Config{Register: reg, Files: files, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +57,7 @@ func served(t *testing.T) (reg *register.Register, d registertest.District, url 
 
 // A ballot goes by clicks alone from its configuration to its announcement; the members vote on telephones, without script.
 func TestBallotByBrowser(t *testing.T) {
-	_, d, url := served(t)
+	_, d, url := served(t, t.TempDir())
 	desk, phone := newBrowser(t, url, 1366, 768, true), newBrowser(t, url, 390, 844, false)
 	desk.login("ofc")
 	desk.open("/ballots/new")
@@ -97,7 +106,8 @@ func TestBallotByBrowser(t *testing.T) {
 
 // The office leads the meeting on one screen; the hall sees on another, by itself, what is asked and what was said.
 func TestHallByBrowser(t *testing.T) {
-	reg, d, url := served(t)
+	folder := t.TempDir()
+	reg, d, url := served(t, folder)
 	ctx := context.Background()
 	sql := func(statement string, args ...any) {
 		t.Helper()
@@ -111,12 +121,26 @@ func TestHallByBrowser(t *testing.T) {
 	}
 	open := `update cases set state = jsonb_set(jsonb_set(state::jsonb, '{open}', jsonb_build_array(jsonb_build_object('key', $2::text))), '{facts}', $3::jsonb)::text where id = $1`
 	sql(open, s.Case, "survey", `{}`)
-	if _, err := reg.FileProblems(ctx, s, "专询〔2023〕1号", d.People["cmt"], []register.NewProblem{
-		{Title: "施工许可办理超过承诺时限", Body: "查阅办件记录，超过承诺时限。", Class: "项目审批", Unit: d.Units[0]}, {Title: "净地交付滞后", Body: "到现场查看。", Class: "用地保障", Unit: d.Units[1]}}); err != nil {
+	problems, err := reg.FileProblems(ctx, s, "专询〔2023〕1号", d.People["cmt"], []register.NewProblem{
+		{Title: "施工许可办理超过承诺时限", Body: "查阅办件记录，超过承诺时限。", Class: "项目审批", Unit: d.Units[0]}, {Title: "净地交付滞后", Body: "到现场查看。", Class: "用地保障", Unit: d.Units[1]}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound := silence(20)
+	sum := fmt.Sprintf("%x", sha256.Sum256(sound))
+	if err = os.Mkdir(filepath.Join(folder, sum[:2]), 0o700); err == nil {
+		err = os.WriteFile(filepath.Join(folder, sum[:2], sum), sound, 0o600)
+	}
+	if err == nil {
+		_, err = reg.WritePaper(ctx, d.Congress, register.Paper{CaseID: problems[0].Case, Stage: "evidence#1", Kind: "evidence", Author: d.People["cmt"], Status: "signed", WrittenAt: time.Now()},
+			schemas.ActIn{Text: "窗口录音"}, []register.Attachment{{CaseID: problems[0].Case, Name: "窗口录音.wav", Type: "audio/wav", Size: int64(len(sound)), SHA256: sum}})
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	told := `{"questions": {"id": "x", "key": "questions", "at": "2023-06-06T01:00:00Z"}, "problem-distribute": {"id": "y", "key": "problem-distribute", "at": "2023-05-02T01:00:00Z"}}`
 	sql(open, s.Case, "meeting", told)
+	sql(open, problems[0].Case, "fix#1", `{"given": {"id": "z", "key": "given", "at": "2023-05-02T01:00:00Z"}}`)
 	sql(`update problems set question = n where inquiry = $1`, s.Case)
 	sql(`update inquiries set meets = '2023-06-07T01:00:00Z', place = '会议厅' where case_id = $1`, s.Case)
 	desk, hall := newBrowser(t, url, 1366, 768, true), newBrowser(t, url, 1366, 768, true)
@@ -144,12 +168,44 @@ func TestHallByBrowser(t *testing.T) {
 	desk.press(`.act button[value=show]`)
 	desk.sees("#asker")
 	reads("第1道 / 共2道", "施工许可办理超过承诺时限", "甲局", "请作答", "限时10分钟")
+	play := `(function () { const a = document.querySelector('.screen audio'); if (a && a.paused && !a.currentTime) { a.play(); } return a ? a.currentTime : -1; })()`
+	hall.press(".screen h1") // browsers play nothing before somebody has touched the page
+	eventually(t, "the recording plays", func() bool {
+		at, err := chromedp.Run(hall.ctx, chromedp.Evaluate[float64](play))
+		return err == nil && at > 0.2
+	})
 	desk.write("#asker", "委员1")
 	desk.write("#promise", "九月底前办结")
 	desk.press("input[name=answer][value=written]")
 	desk.press("section.card .act button")
 	desk.sees("#asker")
 	reads("提问：委员1", "承诺：九月底前办结", "会后五个工作日内书面答复")
+	if at, err := chromedp.Run(hall.ctx, chromedp.Evaluate[float64](play)); err != nil || at < 2 { // the hall was told a question later than it began
+		t.Errorf("the recording was broken off by what the hall was told: %v at second %v", err, at)
+	}
+	if at, err := chromedp.Run(hall.ctx, chromedp.Evaluate[float64](`(function () { const a = document.querySelector('.screen audio'); a.currentTime = 15; return a.currentTime; })()`)); err != nil || at != 15 {
+		t.Errorf("the recording cannot be heard from where one likes: %v at second %v", err, at)
+	}
 	desk.press(`.act button[value=show]`) // the next that nobody has answered
 	reads("第2道 / 共2道", "净地交付滞后", "乙局")
+}
+
+// silence is a recording (WAV) of so many seconds in which nobody speaks.
+func silence(seconds int) []byte {
+	const rate = 8000
+	head := []byte("RIFF")
+	head = binary.LittleEndian.AppendUint32(head, uint32(36+seconds*rate))
+	head = append(head, "WAVEfmt "...)
+	head = binary.LittleEndian.AppendUint32(head, 16)
+	for _, v := range []uint16{1, 1} { // PCM, one channel
+		head = binary.LittleEndian.AppendUint16(head, v)
+	}
+	head = binary.LittleEndian.AppendUint32(head, rate)
+	head = binary.LittleEndian.AppendUint32(head, rate)
+	for _, v := range []uint16{1, 8} { // a byte each
+		head = binary.LittleEndian.AppendUint16(head, v)
+	}
+	head = append(head, "data"...)
+	head = binary.LittleEndian.AppendUint32(head, uint32(seconds*rate))
+	return append(head, bytes.Repeat([]byte{128}, seconds*rate)...)
 }

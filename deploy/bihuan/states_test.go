@@ -303,15 +303,17 @@ func (m *matter) post(login, to string, form url.Values) answer {
 	return m.send(m.window(login), http.MethodPost, to, form)
 }
 
-func (m *matter) send(c *http.Client, method, to string, form url.Values) (a answer) {
-	req, err := http.NewRequest(method, m.h.web.URL+to, strings.NewReader(form.Encode()))
+func (m *matter) send(c *http.Client, method, to string, form url.Values) answer {
+	return m.carry(c, method, to, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+func (m *matter) carry(c *http.Client, method, to, kind string, body io.Reader) (a answer) {
+	req, err := http.NewRequest(method, m.h.web.URL+to, body)
 	if err != nil {
 		m.t.Error(err)
 		return a
 	}
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	req.Header.Set("Content-Type", kind)
 	req.Header.Set("X-Forwarded-For", m.from)
 	resp, err := c.Do(req)
 	if err != nil {
