@@ -86,6 +86,8 @@ func words(as assets) template.FuncMap {
 		},
 		"criteria":        func() []option { return criteria },
 		"appraisalvisits": func() []option { return appraisalVisits },
+		"occasionkind":    occasionKind,
+		"occasionkinds":   func() any { return occasionKinds },
 		"scales":          func() []schemas.Scale { return schemas.BallotScales },
 		"unitkind":        unitKindName,
 		"unitkinds":       func() []option { return unitKindOptions() },

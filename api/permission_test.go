@@ -157,6 +157,8 @@ GET /suggestions/import/template.xlsx: dep
 GET /suggestions/import: dep
 GET /suggestions/new: dpt1 dpt2 dpt3 dpt4
 GET /suggestions: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /tracking/{unit}: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /tracking: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 POST /api/cases/forecast: cmh cmt cmt-other dep-head
 POST /api/cases/i/acts: unh-jia unt-jia
 POST /api/cases/o/acts: unh-jia unt-jia
@@ -230,6 +232,9 @@ POST /rules: ofc
 POST /suggestions/bulk/{kind}: dep
 POST /suggestions/import: dep
 POST /suggestions/new: dpt1 dpt2 dpt3 dpt4
+POST /tracking/{unit}/follower: ch ofc
+POST /tracking/{unit}/void: cmh cmt cmt-other dep dep-head ofc
+POST /tracking/{unit}: cmh cmt cmt-other dep dep-head ofc
 `
 
 // A deputy does not judge the unit that he works in.
@@ -355,6 +360,10 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 		}
 		if strings.HasPrefix(route, "/inquiries/{id}") {
 			walk(method, strings.ReplaceAll(route, "{id}", "q"), strings.ReplaceAll(route, "{id}", inquiry))
+			return nil
+		}
+		if strings.HasPrefix(route, "/tracking/{unit}") {
+			walk(method, route, strings.ReplaceAll(route, "{unit}", o.Units[0]))
 			return nil
 		}
 		if !strings.Contains(route, "/cases/{id}") {

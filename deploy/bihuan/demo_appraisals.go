@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"bihuan/activities/register"
@@ -53,6 +56,42 @@ func appraisalCues(p *player, d district) (cues []cue, caseID *string) {
 	do("2023-06-16T15:00", d.head[unit], schemas.ActIn{Stage: "rectification-report", Text: "渍水点14处销号13处，余1处随轨道交通工程改造；二次供水投诉下降六成；31件建议全部回访。"})
 	do("2023-06-28T16:30", "office", demoBallots[1].minutes("second-ballot"))
 	return cues, caseID
+}
+
+// trackingCue enters, on one day of June 2023, how the departments were followed through the half-year (G12; 演示数据): here and there a month
+// or a quarter is missing.
+func trackingCue(p *player, d district) cue {
+	return cue{at: time.Date(2023, 6, 20, 16, 0, 0, 0, schemas.Shanghai), do: func(ctx context.Context) error {
+		followers := []string{"chair", "vc1", "vc2", "cmh1", "cmh2"}
+		for i, name := range slices.Sorted(maps.Keys(d.units)) {
+			unit := d.units[name]
+			err := p.reg.NameFollower(ctx, d.congress, unit, d.people[followers[i%len(followers)]].ID, d.people["office"].ID, 2023)
+			if err != nil {
+				return err
+			}
+			enter := func(kind, note string, month time.Month, day int) {
+				o := register.Occasion{Unit: unit, Kind: kind, Day: time.Date(2023, month, day, 0, 0, 0, 0, schemas.Shanghai), Note: note}
+				err = errors.Join(err, p.reg.AddOccasion(ctx, d.congress, register.NewID(), d.people["cmt1"].ID, o))
+			}
+			for month := time.January; month <= time.June; month++ {
+				if (i+int(month))%6 != 0 {
+					enter("visit", "到"+name+"的项目现场调研", month, 8+i%12)
+				}
+			}
+			for quarter, month := range []time.Month{time.March, time.June} {
+				if (i+quarter)%4 != 0 {
+					enter("ask", "约"+name+"负责人了解季度进展", month, 15)
+				}
+			}
+			if i%3 != 0 {
+				enter("report", name+"上半年专题报告", time.June, 19)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
 }
 
 // demoVisits is where the six teams went, each once.

@@ -1,0 +1,1 @@
+select count(*)::int as n from occasions where congress = $1 and token = $2
