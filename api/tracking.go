@@ -20,7 +20,7 @@ type (
 	// quarter, a report each half-year, an appraisal at the end.
 	trackingPage struct {
 		Year  int
-		Years []option
+		Years []tab
 		Rows  []trackedUnit
 		Lacks int // boxes that stayed empty
 	}
@@ -155,7 +155,7 @@ func (s *Server) tracking(w http.ResponseWriter, r *http.Request) {
 	page := trackingPage{Year: yearOf(r, p.Now)}
 	this := p.Now.In(schemas.Shanghai).Year()
 	for y := this; y > this-3; y-- {
-		page.Years = append(page.Years, option{"/tracking?year=" + strconv.Itoa(y), strconv.Itoa(y) + "年"})
+		page.Years = append(page.Years, tab{Title: strconv.Itoa(y) + "年", Href: "/tracking?year=" + strconv.Itoa(y), Current: y == page.Year})
 	}
 	var err error
 	if page.Rows, _, err = s.tracked(r.Context(), p, page.Year, ""); err != nil {

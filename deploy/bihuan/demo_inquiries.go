@@ -133,7 +133,7 @@ func (g *gathering) lay() []cue {
 	return g.cues
 }
 
-// judge enters what 31 of 33 members thought of each unit that was asked: of the first so many are satisfied, of each next one two more.
+// judge enters what 31 of 33 members thought of each unit that was asked: of the first so many are satisfied, of each next one eight more.
 func (g *gathering) judge(text, kind, minutes string, satisfied int) {
 	g.at(text, func(ctx context.Context) error {
 		st, err := g.p.reg.State(ctx, g.id)
@@ -141,7 +141,7 @@ func (g *gathering) judge(text, kind, minutes string, satisfied int) {
 			return err
 		}
 		for i, o := range slices.DeleteFunc(st.Open, func(o *schemas.Open) bool { return schemas.Kind(o.Key) != kind }) {
-			good := min(satisfied+2*i, 30)
+			good := min(satisfied+8*i, 30)
 			in := schemas.ActIn{Stage: o.Key, Verdict: "basically", Ballot: &schemas.BallotIn{Minutes: minutes, Expected: 33, Present: 31, Issued: 31, Returned: 31, Valid: 31,
 				Satisfied: good, Basically: 30 - good, Dissatisfied: 1}}
 			if 100*good >= 80*in.Ballot.Valid {
