@@ -72,7 +72,7 @@ func (p problem) rectified(ctx workflow.Context, n int, fix schemas.Stage) (word
 		return word, err
 	}
 	p.DropKinds(done.At, p.unit, "return-request", "late-return", "return", "joint-return", "joint-assent", "reassign") // who has rectified has taken it on
-	if done.Verdict == schemas.Lapsed { // 列入长期
+	if done.Verdict == schemas.Lapsed {                                                                                 // 列入长期
 		if done, err = p.milestones(ctx); err != nil {
 			return word, err
 		}
