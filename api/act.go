@@ -59,6 +59,14 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 			return m, err
 		}
 	}
+	if m.IsInterpellation() {
+		if m.Interpellation, err = s.Register.Interpellation(ctx, p.Congress, id); err != nil {
+			return m, err
+		}
+		if m.Proposers, err = s.Register.Proposers(ctx, id); err != nil {
+			return m, err
+		}
+	}
 	if m.IsOfficial() {
 		ballots, err := s.Register.BallotsOf(ctx, p.Congress, id, p.ID)
 		if err != nil {
@@ -186,6 +194,8 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 		return s.examineInterview(ctx, p, m, o, in, a)
 	case m.IsInquiry(), m.IsProblem():
 		return s.examineInquiry(ctx, p, m, in, a)
+	case m.IsInterpellation():
+		return s.examineInterpellation(ctx, p, m, in, a)
 	case m.IsAppraisal():
 		return s.examineAppraisal(ctx, p, m, in, a)
 	}

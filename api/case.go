@@ -355,12 +355,14 @@ func stepsAt(procedure, phase, outcome string) (out []step) {
 		steps = inquirySteps
 	case "problem":
 		steps = problemSteps
+	case "interpellation":
+		steps = interpellationSteps
 	case schemas.WorkAppraisal:
 		steps = workSteps
 	case schemas.OfficialAppraisal:
 		steps = officialSteps
 	}
-	reached := outcome == "archived" || outcome == "concluded" || outcome == "closed"
+	reached := outcome == "archived" || outcome == "concluded" || outcome == "answered" || outcome == "closed"
 	for i := len(steps) - 1; i >= 0; i-- {
 		here := slices.Contains(steps[i].states, phase)
 		out = append(out, step{steps[i].title, reached && !here, here})

@@ -277,6 +277,12 @@ func textLabel(kind string) string {
 		return "调研报告"
 	case "fix":
 		return "整改情况和效果"
+	case "put":
+		return "-"
+	case "oral-answer":
+		return "谁到会、怎样答复、追问和回答"
+	case "signed-answer":
+		return "对质询问题的答复"
 	case "evidence":
 		return "证据说明"
 	case "closing-check", "deputy-check":

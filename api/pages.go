@@ -173,6 +173,7 @@ var areas = []area{
 	{Title: "代表建议", Path: "/suggestions", object: "suggestion"},
 	{Title: "专题询问", Path: "/inquiries", object: "inquiry"},
 	{Title: "约见约谈", Path: "/interviews", object: "interview"},
+	{Title: "质询", Path: "/interpellations", object: "interpellation"},
 	{Title: "工作评议", Path: "/appraisals", object: "appraisal-work"},
 	{Title: "表决测评", Path: "/ballots", object: "ballot"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},

@@ -26,7 +26,10 @@ type matter struct {
 	Inquiry    register.Inquiry    // of an inquiry only
 	Problem    register.Problem    // of an inquiry's problem only
 	Appraisal  register.Appraisal  // of an appraisal only
-	Votes      bool                // of an official's appraisal: the person who looks is on the roll of one of its ballots
+
+	Interpellation register.Interpellation // of an interpellation only
+
+	Votes bool // of an official's appraisal: the person who looks is on the roll of one of its ballots
 
 	Left []string // those of the persons named in open stages whose accounts are shut
 }
@@ -49,6 +52,9 @@ func (m matter) IsAppraisal() bool { return m.Procedure == schemas.WorkAppraisal
 // IsOfficial tells the appraisal of an appointed official from the other procedures; for templates too.
 func (m matter) IsOfficial() bool { return m.Procedure == schemas.OfficialAppraisal }
 
+// IsInterpellation tells 质询 from the other procedures; for templates too.
+func (m matter) IsInterpellation() bool { return m.Procedure == "interpellation" }
+
 // area is the part of the navigation that the matter belongs to.
 func (m matter) area() string {
 	if m.IsSuggestion() {
@@ -62,6 +68,9 @@ func (m matter) area() string {
 	}
 	if m.IsAppraisal() {
 		return "/appraisals"
+	}
+	if m.IsInterpellation() {
+		return "/interpellations"
 	}
 	return "/cases"
 }
@@ -421,8 +430,11 @@ func capacity(p *register.Person, m matter, st schemas.Stage) schemas.Role {
 	return ""
 }
 
-// concernedInIt reports whether a deputy would judge the unit that he works in (回避).
+// concernedInIt reports whether a deputy would judge, or a member question, the unit that he works in (回避).
 func concernedInIt(p *register.Person, m matter, st schemas.Stage) bool {
+	if m.IsInterpellation() && slices.Contains(st.Roles(), schemas.Member) {
+		return slices.ContainsFunc(m.Proposers, func(d register.Proposer) bool { return d.Account == p.ID && d.Employer == m.Interpellation.Unit })
+	}
 	if !p.Holds(schemas.Deputy) || !slices.Contains(st.Roles(), schemas.Deputy) || schemas.Duties[schemas.Kind(st.Key)].Paper != "feedback" {
 		return false
 	}
@@ -441,9 +453,9 @@ func notEntitled(p *register.Person, m matter, st schemas.Stage) error {
 }
 
 // enables reports whether a post of the person lets him settle a stage, should its role be one of the stage's. A stage that is one
-// person's is his and his stand-in's; once he has left it is anybody's of that role, except a deputy's.
+// person's is his and his stand-in's; once he has left it is anybody's of that role, except a deputy's or a member's.
 func enables(o register.Post, p *register.Person, m matter, st schemas.Stage) bool {
-	if st.Person != "" && (o.Role == schemas.Deputy || !slices.Contains(m.Left, st.Person)) {
+	if st.Person != "" && (o.Role == schemas.Deputy || o.Role == schemas.Member || !slices.Contains(m.Left, st.Person)) {
 		return cmp.Or(o.For, p.ID) == st.Person
 	}
 	return o.Unit == "" || slices.Contains(places(m, st, o.Role), o.Unit)

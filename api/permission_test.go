@@ -44,7 +44,7 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 }
 
 // walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; o: an opinion, s: a suggestion,
-// i: an interview, q: an inquiry with its problem p, w: a work appraisal, v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
+// i: an interview, q: an inquiry with its problem p, z: an interpellation of scm, w: a work appraisal, v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
 GET /: everyone
 GET /api/cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -54,6 +54,7 @@ GET /api/cases/q: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc 
 GET /api/cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /api/cases/v: ch ofc scm unh-jia vc
 GET /api/cases/w: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /api/cases/z: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /api/interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /api/me: everyone
@@ -120,6 +121,13 @@ GET /cases/w/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov
 GET /cases/w/minutes:
 GET /cases/w/notice:
 GET /cases/w: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/z/act: unh-jia unt-jia
+GET /cases/z/disclosure: dep
+GET /cases/z/files/{file}:
+GET /cases/z/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/z/minutes:
+GET /cases/z/notice:
+GET /cases/z: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 GET /inquiries/problems.xlsx: cmh cmt cmt-other dep dep-head
@@ -127,6 +135,8 @@ GET /inquiries/q/hall: cmh cmt ofc
 GET /inquiries/q/problems: cmh cmt
 GET /inquiries/q/screen: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /inquiries: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /interpellations/new: scm
+GET /interpellations: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 GET /interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /lateness: ch cmh cmt cmt-other dep dep-head gov ofc unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
@@ -167,6 +177,7 @@ POST /api/cases/q/acts: unh-jia unt-jia
 POST /api/cases/s/acts: unh-jia unt-jia
 POST /api/cases/v/acts: unh-jia
 POST /api/cases/w/acts: unh-jia unt-jia
+POST /api/cases/z/acts: unh-jia unt-jia
 POST /api/cases: cmh cmt cmt-other dep-head
 POST /api/interviews: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /api/notices/read: everyone
@@ -211,10 +222,14 @@ POST /cases/v/handler:
 POST /cases/w/act: unh-jia unt-jia
 POST /cases/w/disclosure: dep
 POST /cases/w/handler: unh-jia unt-jia
+POST /cases/z/act: unh-jia unt-jia
+POST /cases/z/disclosure: dep
+POST /cases/z/handler: unh-jia unt-jia
 POST /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/q/hall: cmh cmt ofc
 POST /inquiries/q/problems: cmh cmt
 POST /inquiries/q/visits: cmh cmt
+POST /interpellations/new: scm
 POST /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /me/factor: everyone
 POST /me/logins: everyone
@@ -290,7 +305,9 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 		Owner: o.People["cmt"], Role: schemas.Clerk})).Case
 	official := must(o.register.FileAppraisal(ctx, register.NewAppraisal{Congress: o.Congress, Body: "任后监督。", Unit: o.Units[0], Committee: o.Committee, Owner: o.People["ofc"],
 		Role: schemas.Office, Official: "欧阳某某", Post: "局长"})).Case
-	for id, given := range map[string]string{work: "given", official: "party-consent", opinion: "handover", suggestion: "handover", interview: "notify#1", inquiry: "problem-distribute", problem: "given"} {
+	put := must(o.register.FileInterpellation(ctx, register.NewInterpellation{Congress: o.Congress, Title: "关于供水水质的质询案", Body: "水质不达标。", Unit: o.Units[0], Committee: o.District.Deputies,
+		Leader: o.People["scm"], Signers: []string{o.People["dpt1"], o.People["dpt2"]}})).Case
+	for id, given := range map[string]string{put: "given", work: "given", official: "party-consent", opinion: "handover", suggestion: "handover", interview: "notify#1", inquiry: "problem-distribute", problem: "given"} {
 		o.sql(`update cases set state = jsonb_set(jsonb_set(state::jsonb, '{facts}', jsonb_build_object($3::text, jsonb_build_object('id', 'x', 'key', $3::text, 'at', '2026-03-02T01:00:00Z'))),
 			'{open}', jsonb_build_array(jsonb_build_object('key', 'sign/' || $2::text || '#1', 'unit', $2::text)))::text where id = $1`, id, o.Units[0], given)
 	}
@@ -370,7 +387,7 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 			walk(method, route, parameter.ReplaceAllString(route, "vet"))
 			return nil
 		}
-		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview, "q": inquiry, "p": problem, "w": work, "v": official} {
+		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview, "q": inquiry, "p": problem, "z": put, "w": work, "v": official} {
 			path := strings.ReplaceAll(strings.ReplaceAll(route, "{id}", id), "{file}", register.NewID())
 			if method == http.MethodGet && strings.HasSuffix(path, "/act") {
 				path += "?stage=" + url.QueryEscape("sign/"+o.Units[0]+"#1")

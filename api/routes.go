@@ -56,6 +56,7 @@ func (s *Server) routes(r chi.Router) {
 		s.ballotRoutes(r)
 		s.inquiryRoutes(r)
 		s.appraisalRoutes(r)
+		s.interpellationRoutes(r)
 		s.trackingRoutes(r)
 		r.With(s.asks("read", "interview")).Get("/interviews", s.interviews)
 		r.With(s.asks("create", "interview")).Get("/interviews/new", s.showPropose)

@@ -58,7 +58,7 @@ var termOrder = []string{"draft", "review", "issue", "handover", "receive", "dis
 	"draft-rework", "report", "after-check", "report-extension-window", "report-extension-cap", "extension", "examine", "evaluate",
 	"rectify", "dispose", "verify", "settle", "track", "cosign", "vet", "revise", "withdraw", "handover-session", "handover-recess", "contact", "reply",
 	"reply-extended", "reply-extension-window", "feedback", "receipt", "redo", "refeedback", "verification", "fulfil", "score", "publish", "archive", "endorse", "approve", "notify", "hold", "proxy", "postpone", "postpone-limit", "minutes", "countersign",
-	"minutes-ruling", "promise", "promise-check", "promise-again", "appraisee", "mobilise", "appraisal-plan", "appraisal-survey", "self-report", "survey-report",
+	"join", "put", "oral-answer", "signed-answer", "signer-word", "minutes-ruling", "promise", "promise-check", "promise-again", "appraisee", "mobilise", "appraisal-plan", "appraisal-survey", "self-report", "survey-report",
 	"review-meeting", "first-ballot", "appraisal-opinion", "party-report", "government-circular", "rectification-plan", "rectification-report", "second-ballot",
 	"party-consent", "duty-report", "official-ballot", "official-report", "official-rectify", "official-second-ballot", "suspension", "instruction"}
 
@@ -79,7 +79,7 @@ func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
 }
 
 // procedures are those that have rules, in the order of their tabs.
-var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}, {"interview", "约见约谈"}, {"inquiry", "专题询问"}, {"problem", "询问的问题"},
+var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}, {"interview", "约见约谈"}, {"inquiry", "专题询问"}, {"problem", "询问的问题"}, {"interpellation", "质询"},
 	{schemas.WorkAppraisal, "工作评议"}, {schemas.OfficialAppraisal, "履职评价"}}
 
 func (s *Server) rulesPage(r *http.Request, procedure string) (page rulesPage, err error) {

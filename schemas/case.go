@@ -229,8 +229,8 @@ func (s *State) May(a Act) *Error {
 		return s.Closed(a.Key)
 	}
 	duty := Duties[Kind(a.Key)]
-	// A deputy's stage is his alone; who stands in for a leader, the register knows.
-	if !slices.Contains(o.Roles(), a.Role) || o.Unit != "" && o.Unit != a.Unit || o.Person != "" && o.Person != a.Person && a.Role == Deputy {
+	// A deputy's or a member's stage is his alone; who stands in for a leader, the register knows.
+	if !slices.Contains(o.Roles(), a.Role) || o.Unit != "" && o.Unit != a.Unit || o.Person != "" && o.Person != a.Person && (a.Role == Deputy || a.Role == Member) {
 		return Refuse("NotEntitled", "您无权办理此环节，它由其他岗位或单位负责")
 	}
 	if _, ok := s.Facts[o.After]; o.After != "" && !ok {

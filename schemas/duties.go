@@ -258,6 +258,16 @@ var Duties = map[string]Duty{
 		Verdicts: []Verdict{{Code: "satisfied", Text: "满意"}, {Code: "basically", Text: "基本满意"}, {Code: "dissatisfied", Text: "不满意", Reason: true}}},
 	"present": {Title: "提请审议研究处理情况", Verb: "登记审议", State: "B12", By: []Role{Office}, NPC: true, Reason: true},
 
+	"join": {Title: "联名确认", Verb: "确认联名", State: "Z1", By: []Role{Member}, NPC: true,
+		Verdicts: []Verdict{{Code: "agree", Text: "同意联名"}, {Code: "decline", Text: "不联名"}}},
+	"retract": {Title: "撤回质询案", Verb: "撤回质询案", By: []Role{Member}, NPC: true, Door: true, Reason: true},
+	"put": {Title: "主任会议决定", Verb: "登记主任会议决定", State: "Z2", By: []Role{Office}, NPC: true, Paper: "put", Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: "plenary", Text: "交由其在常委会会议上口头答复"}, {Code: "committee", Text: "交由其在委员会会议上口头答复"}, {Code: "written", Text: "交由其书面答复"}, {Code: "decline", Text: "不交付答复"}}},
+	"oral-answer":   {Title: "口头答复", Verb: "登记口头答复", State: "Z3", By: []Role{Office}, Attends: []Role{UnitHead, Member}, NPC: true, Paper: "oral-answer", Round: true},
+	"signed-answer": {Title: "书面答复", Verb: "签署书面答复", State: "Z3", By: []Role{UnitHead}, Drafter: Liaison, Paper: "signed-answer", Round: true},
+	"signer-word": {Title: "提案人意见", Verb: "对答复提出意见", State: "Z4", By: []Role{Member}, NPC: true,
+		Verdicts: []Verdict{{Code: "satisfied", Text: "满意"}, {Code: "dissatisfied", Text: "不满意", Reason: true}}},
+
 	"given": {Title: "交办", State: "P1", By: []Role{System}, NPC: true},
 	"fix":   {Title: "整改", Verb: "申请销号", State: "P2", By: []Role{UnitHead}, Drafter: Liaison, Paper: "closing", Round: true},
 	"closing-check": {Title: "委室核查销号", Verb: "核查", State: "P3", By: []Role{Head, Clerk}, NPC: true, Paper: "closing-check", Round: true,
@@ -347,9 +357,9 @@ func Title(key string) string {
 }
 
 // series are the letters before the numbers of the states of spec 2, by procedure.
-var series = map[string]string{"opinion": "A", "suggestion": "C", "motion": "M", "interview": "Y", "inquiry": "B", "problem": "P", WorkAppraisal: "W", OfficialAppraisal: "V"}
+var series = map[string]string{"opinion": "A", "suggestion": "C", "motion": "M", "interview": "Y", "inquiry": "B", "problem": "P", "interpellation": "Z", WorkAppraisal: "W", OfficialAppraisal: "V"}
 
-// Phase is the state of spec 2a (A1 … A16), 2c (C1 … C18, M1 … M10) 2f (Y1 … Y7), 2b (B1 … B12, P1 … P5) or 2e (W1 … W14, V1 … V6) that a matter waits in: the earliest of what is owed.
+// Phase is the state of spec 2a (A1 … A16), 2c (C1 … C18, M1 … M10) 2f (Y1 … Y7), 2b (B1 … B12, P1 … P5, Z1 … Z4) or 2e (W1 … W14, V1 … V6) that a matter waits in: the earliest of what is owed.
 func (s *State) Phase() string {
 	switch {
 	case s.Outcome != "":
@@ -413,6 +423,7 @@ func PhaseName(phase string) string {
 		"W1": "选定对象", "W2": "动员会", "W3": "实施方案", "W4": "评议调研", "W5": "调研报告", "W6": "单位述职", "W7": "评议会", "W8": "现场票决", "W9": "评议意见",
 		"W10": "三向通报", "W11": "整改方案", "W12": "整改", "W13": "二次票决", "W14": "主任会议处置", "unlisted": "没有列为评议对象",
 		"V1": "征求党委意见", "V2": "述职报告", "V3": "履职测评", "V4": "报送结果", "V5": "书面整改", "V6": "再次测评", "unconsented": "党委没有同意",
+		"Z1": "联名", "Z2": "主任会议决定", "Z3": "答复", "Z4": "提案人评价", "unput": "没有交付答复", "answered": "已答复",
 		"suspended": "中止", "archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止",
 	}[phase]
 }

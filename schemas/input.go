@@ -170,7 +170,7 @@ var Categories = []string{"经济发展", "城建环保", "教科文卫", "农�
 var Capacities = map[string]string{"lead": "主办", "joint": "会办", "several": "分办", "sole": "独办"}
 
 // CaseKinds are the kinds of matter.
-var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "motion": "议案", "interview": "约见约谈", "inquiry": "专题询问", "problem": "询问问题", "appraisal-work": "工作评议", "appraisal-official": "履职评价", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
+var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "motion": "议案", "interview": "约见约谈", "inquiry": "专题询问", "problem": "询问问题", "interpellation": "质询", "appraisal-work": "工作评议", "appraisal-official": "履职评价", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
 
 // CheckParties refuses a hand-over without exactly one who leads (one 主办 or 独办), or at least two 分办 and no
 // lead. Codes: UnitTwice, NoLead.

@@ -19,6 +19,7 @@ const (
 	Inquiry        = "SpecialInquiry"     // workflow type of special inquiries
 	InquiryItem    = "InquiryProblem"     // workflow type of the problems that an inquiry finds
 	WorkReview     = "WorkAppraisal"      // workflow type of the appraisals of a unit's work
+	Interpellation = "Interpellation"     // workflow type of interpellations
 	OfficialReview = "OfficialAppraisal"  // workflow type of the appraisals of appointed officials
 	TaskQueue      = "bihuan"
 )
@@ -42,6 +43,8 @@ func (s *State) WorkflowType() string {
 		return Inquiry
 	case "problem":
 		return InquiryItem
+	case "interpellation":
+		return Interpellation
 	case WorkAppraisal:
 		return WorkReview
 	case OfficialAppraisal:

@@ -43,6 +43,7 @@ var Procedures = map[string]func(workflow.Context, schemas.State) error{
 	schemas.Interview:   Interview,
 
 	schemas.WorkReview:     WorkAppraisal,
+	schemas.Interpellation: Interpellation,
 	schemas.OfficialReview: OfficialAppraisal,
 }
 

@@ -192,6 +192,8 @@ func (w *world) act(login, key, verdict string) schemas.Act {
 		a.Role, a.Unit = schemas.Deputies, w.d.Deputies
 	case strings.HasPrefix(login, "dpt"):
 		a.Role = schemas.Deputy
+	case strings.HasPrefix(login, "scm"):
+		a.Role = schemas.Member
 	case strings.HasPrefix(login, "unh-"):
 		a.Role, a.Unit = schemas.UnitHead, w.unit(login)
 	case strings.HasPrefix(login, "unt-"):

@@ -80,6 +80,17 @@ func (d *Desk) Appraise(ctx context.Context, f register.NewAppraisal) (schemas.S
 	return s, nil
 }
 
+// Interpellate enters an interpellation and starts its workflow; one that could not be started is filed all the same. Codes as
+// register.FileInterpellation.
+func (d *Desk) Interpellate(ctx context.Context, f register.NewInterpellation) (schemas.State, error) {
+	s, err := d.Register.FileInterpellation(ctx, f)
+	if err != nil {
+		return s, err
+	}
+	d.startEach(ctx, []schemas.State{s})
+	return s, nil
+}
+
 // List enters problems into the list of an inquiry and starts their workflows; those that could not be started are listed all the same.
 // Codes as register.FileProblems.
 func (d *Desk) List(ctx context.Context, inquiry schemas.State, number, owner string, ps []register.NewProblem) ([]schemas.State, error) {

@@ -291,6 +291,9 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 			case "problem":
 				w.parties(b, a)
 				continue
+			case "interpellation":
+				w.interpellation(b, a, paper.In())
+				continue
 			case schemas.WorkAppraisal, schemas.OfficialAppraisal:
 				w.appraisal(b, a, paper.In())
 				continue

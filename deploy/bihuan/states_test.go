@@ -41,6 +41,7 @@ type (
 		still *office
 		n     atomic.Int32 // congresses so far
 		cases atomic.Int32
+		seat  func(*office) // who sits in each congress besides; nil: nobody
 	}
 	// office is one congress: its people with their browsers, and its clock.
 	office struct {
@@ -194,6 +195,9 @@ func (h *house) found(t *testing.T, rate float64) *office {
 	o := &office{h: h, from: fmt.Sprintf("10.0.%d.%d", n/250, n%250+1), windows: map[string]*http.Client{}}
 	o.District = registertest.Found(t, h.reg, schemas.Pace{Real: time.Now(), Virtual: closing, Rate: rate, Held: true}, h.phc)
 	o.clock = &player{reg: h.reg, desk: h.desk, congress: o.Congress, rate: rate}
+	if h.seat != nil {
+		h.seat(o)
+	}
 	return o
 }
 
@@ -247,6 +251,12 @@ func (m *matter) end() {
 	}
 	end, who := "terminate", "vc"
 	s := m.state()
+	if s.Procedure == "interpellation" {
+		if s.Find("retract") != nil { // once it has been answered it goes its way
+			m.take(act("scm1", "retract", "reason=本行结束"))
+		}
+		return
+	}
 	if s.Find("withdraw") != nil {
 		end = "withdraw"
 	}
