@@ -285,10 +285,12 @@ func (s *Server) ballotForm(r *http.Request) (f ballotForm, err error) {
 			if m.State.Facts["rectification"].Key != "" {
 				f.Title = cut(m.Title+"专题询问承诺兑现测评", 120)
 			}
-			f.Units, err = s.questioned(ctx, m)
+			if f.Units, err = s.questioned(ctx, m); err != nil {
+				return f, err
+			}
 		}
 	}
-	return f, err
+	return f, nil
 }
 
 // questioned are the units that an inquiry puts questions to, where its rules have each judged by itself: all of them until the meeting is
