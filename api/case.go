@@ -41,8 +41,12 @@ type (
 		Appraisal *appraisalView     // of an appraisal
 		Talks     []register.Related // interviews that came out of it
 		Summons   bool               // a unit is late, or to be asked in an inquiry, and this person may propose an interview
+		Letters   []letterView
+		Drawable  []option // the kinds of letters that this person may draw
 		Names     map[string]string
-		ActedFor  map[string]string // acts done in another's place → that other
+
+		Government string            // the name of the government's office, for a letter
+		ActedFor   map[string]string // acts done in another's place → that other
 	}
 	stageView struct {
 		register.Stage
@@ -202,6 +206,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 			return page, err
 		}
 		page.Appraisal = &v
+	}
+	if err := s.lettersOn(r, &page); err != nil {
+		return page, err
 	}
 	if !mayReadWhole(p, page.M) {
 		page.narrow(p)

@@ -58,6 +58,7 @@ func (s *Server) routes(r chi.Router) {
 		s.appraisalRoutes(r)
 		s.interpellationRoutes(r)
 		s.trackingRoutes(r)
+		s.letterRoutes(r)
 		r.With(s.asks("read", "interview")).Get("/interviews", s.interviews)
 		r.With(s.asks("create", "interview")).Get("/interviews/new", s.showPropose)
 		r.With(s.asks("create", "interview")).Post("/interviews/new", s.doPropose)
