@@ -301,6 +301,9 @@ func (g paragraph) fill(part []byte, words map[string]string) []edit {
 				if i > 0 {
 					one = ownIDs.ReplaceAllString(one, "")
 				}
+				if i < len(lines)-1 { // only the last is to stand on one page with what follows
+					one = strings.Replace(one, "<w:keepNext/>", "", 1)
+				}
 				all.WriteString(withHeading(one, headed(line)))
 			}
 			return []edit{{g.from, g.to, all.String()}}

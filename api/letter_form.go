@@ -42,7 +42,7 @@ func builtinLetter(mark, recipient, copies, date string) docx {
 	if recipient != "" {
 		line(&b, exactly(linePitch), face(fangsong, 32, ""), "{{主送}}：")
 	}
-	line(&b, exactly(linePitch)+`<w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>`, face(fangsong, 32, ""), "{{正文}}")
+	line(&b, `<w:keepNext/>`+exactly(linePitch)+`<w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>`, face(fangsong, 32, ""), "{{正文}}")
 	for range 2 { // room for the seal, which covers the name and the date
 		line(&b, `<w:keepNext/>`+exactly(linePitch), face(fangsong, 32, ""), "")
 	}

@@ -254,3 +254,33 @@ func TestArchivePackageHoldsWhatThePersonMayRead(t *testing.T) {
 		}
 	}
 }
+
+// Whatever the register knows of a matter, the draft that it gives can be kept as it stands.
+func TestDraftsOfEveryKindCanBeKept(t *testing.T) {
+	now := at(2026, 6, 7, 10, 0)
+	unit := register.Party{Unit: "u", Name: "区住房和城乡建设局"}
+	late := stageView{Stage: register.Stage{Key: "report/u#1", Kind: "report", UnitName: unit.Name, Due: at(2026, 6, 2, 0, 0)}, Lamp: lamp{"red", "逾期"}, Duty: schemas.Duties["report"]}
+	for _, k := range schemas.LetterKinds {
+		for _, of := range k.Of {
+			bare := casePage{Now: now, M: matter{Case: register.Case{Kind: of, Procedure: of, Number: "测〔2026〕1号", Title: "老旧小区改造", OwnerName: "李红", CommitteeName: "城建工委"}}}
+			full := bare
+			full.Government, full.Open = "区政府办公室", []stageView{late}
+			full.M.Parties, full.M.Body = []register.Party{unit}, strings.Repeat("事由很长。", 5000)
+			full.M.Items = []register.Item{{Problem: "进度滞后。", Demand: "倒排工期。"}, {Problem: "没有要求"}, {Problem: "加装电梯", Person: "局长", Promised: now}}
+			full.M.Proposers = []register.Proposer{{Name: "王敏"}}
+			full.M.Interview = register.Interview{UnitName: unit.Name, Post: "主要负责人", Meets: now, Place: "第一会议室"}
+			for name, page := range map[string]casePage{"bare": bare, "full": full} {
+				l := draftOf(k, page)
+				if ps := check(letterForm{Title: l.Title, Recipient: l.Recipient, Body: l.Body, Copies: l.Copies}); len(ps) > 0 {
+					t.Errorf("%s of %s, %s: %v", k.Code, of, name, ps)
+				}
+				if strings.Contains(l.Body, "。。") || strings.Contains(l.Body, "{{") {
+					t.Errorf("%s of %s, %s:\n%s", k.Code, of, name, cut(l.Body, 400))
+				}
+				if strings.HasPrefix(k.Code, "urge") && name == "full" && (!strings.Contains(l.Body, "已逾期6日") || l.Recipient != unit.Name) {
+					t.Errorf("%s to %s:\n%s", k.Code, l.Recipient, l.Body)
+				}
+			}
+		}
+	}
+}
