@@ -67,6 +67,11 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 			return m, err
 		}
 	}
+	if m.IsEvaluation() {
+		if m.Evaluation, err = s.Register.Evaluation(ctx, p.Congress, id); err != nil {
+			return m, err
+		}
+	}
 	if m.IsOfficial() {
 		ballots, err := s.Register.BallotsOf(ctx, p.Congress, id, p.ID)
 		if err != nil {
@@ -196,6 +201,8 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 		return s.examineInquiry(ctx, p, m, in, a)
 	case m.IsInterpellation():
 		return s.examineInterpellation(ctx, p, m, in, a)
+	case m.IsEvaluation():
+		return s.examineEvaluation(ctx, m, in)
 	case m.IsAppraisal():
 		return s.examineAppraisal(ctx, p, m, in, a)
 	}

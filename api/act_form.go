@@ -45,6 +45,10 @@ type actPage struct {
 	Replies   []paperView        // what is judged, or was said of it
 	Similar   []string           // open suggestions that may be the same
 	Meeting   *meetingForm       // of an interview
+
+	Indicators []schemas.IndicatorIn // of an evaluation: as typed, and empty rows to go on with
+	Ratings    []ratingRow           // what gets points in an evaluation
+	Evaluation *evaluationView       // what is reviewed
 }
 
 // Area is the part of the navigation that the page belongs to.
@@ -125,6 +129,10 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 	if m.IsSuggestion() {
 		page.Replies = whole.Replies
 		return page, s.suggestionForm(r, &page)
+	}
+	if m.IsEvaluation() {
+		page.Evaluation = whole.Evaluation
+		return page, s.evaluationActForm(ctx, &page)
 	}
 	if m.IsInterview() {
 		return page, s.interviewForm(ctx, &page, whole)
@@ -234,6 +242,8 @@ var causes = map[string]string{
 	"minutes":     "签发后由单位负责人签认；签认后每项承诺成为单位的一项任务。",
 	"countersign": "签字后每项承诺按写明的日期计算期限，逾期逐级催办。",
 	"promise":     "报告后由委室核查；没有兑现的退回再报一次。",
+	"take-up":     "同意以后由牵头委室制定指标体系；指标报送以前，单位看不到这件评估。",
+	"indicators":  "报送后通知单位，单位自评和委室采集同时开始。",
 	"archive":     "归档后本事项了结，只能查阅；一年内可以另立新事项重开。",
 }
 
@@ -295,6 +305,7 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, id string, in sch
 	page.In.Token = rand.Text() // the refusal stands under the other one
 	page.given(in.Marks)
 	page.promises()
+	page.indicatorRows()
 	for i := range page.Items {
 		for _, a := range in.Items {
 			if a.Item == page.Items[i].ID {
@@ -333,6 +344,7 @@ func readAct(f url.Values) schemas.ActIn {
 		in.People = []string{leader}
 	}
 	in.Marks = readMarks(f)
+	in.Indicators, in.Readings = readIndicators(f)
 	in.Meets, in.Place, in.Present = f.Get("meets"), f.Get("place"), f.Get("present")
 	for i := range 60 {
 		n := strconv.Itoa(i)

@@ -17,32 +17,35 @@ import (
 
 type (
 	casePage struct {
-		M         matter
-		Now       time.Time
-		Open      []stageView // what is owed, the earliest due first
-		Doors     []stageView // what this person may do besides
-		Closed    []stageView
-		Steps     []step
-		Turn      string
-		Lamp      lamp
-		Due       time.Time
-		Items     []itemView
-		Coming    []register.Rung
-		Papers    []paperView
-		Replies   []paperView // of a suggestion: the replies and what the deputy said of them
-		Events    []event
-		Pending   []register.Received
-		Refused   []register.Received // this person's acts that were refused after he had left the page
-		Proposed  []paperView
-		Reopener  bool
-		Discloser bool // may withdraw or correct what is published
-		Handlers  []handlerView
-		Inquiry   *inquiryView       // of an inquiry
-		Appraisal *appraisalView     // of an appraisal
-		Talks     []register.Related // interviews that came out of it
-		Summons   bool               // a unit is late, or to be asked in an inquiry, and this person may propose an interview
-		Names     map[string]string
-		ActedFor  map[string]string // acts done in another's place → that other
+		M           matter
+		Now         time.Time
+		Open        []stageView // what is owed, the earliest due first
+		Doors       []stageView // what this person may do besides
+		Closed      []stageView
+		Steps       []step
+		Turn        string
+		Lamp        lamp
+		Due         time.Time
+		Items       []itemView
+		Coming      []register.Rung
+		Papers      []paperView
+		Replies     []paperView // of a suggestion: the replies and what the deputy said of them
+		Events      []event
+		Pending     []register.Received
+		Refused     []register.Received // this person's acts that were refused after he had left the page
+		Proposed    []paperView
+		Reopener    bool
+		Discloser   bool // may withdraw or correct what is published
+		Handlers    []handlerView
+		Inquiry     *inquiryView       // of an inquiry
+		Appraisal   *appraisalView     // of an appraisal
+		Talks       []register.Related // interviews that came out of it
+		Evaluation  *evaluationView    // of an end-effect evaluation
+		Evaluations []register.Related // of what it brought about
+		Evaluates   bool               // this person may propose one
+		Summons     bool               // a unit is late, or to be asked in an inquiry, and this person may propose an interview
+		Names       map[string]string
+		ActedFor    map[string]string // acts done in another's place → that other
 	}
 	stageView struct {
 		register.Stage
@@ -196,6 +199,24 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 		}
 		page.Inquiry = &v
 	}
+	page.Evaluates = evaluable(page.M) && grantedSome(p, "create", "evaluation")
+	if page.Evaluations, err = s.evaluationsAbout(ctx, p, page.M); err != nil {
+		return page, err
+	}
+	if page.M.IsEvaluation() {
+		v, err := s.evaluationView(ctx, page.M)
+		if err != nil {
+			return page, err
+		}
+		page.Evaluation = &v
+		if about := v.About; about != "" {
+			if _, err := s.matter(ctx, p, about); isRefusal(err, "NotFound") {
+				v.About = ""
+			} else if err != nil {
+				return page, err
+			}
+		}
+	}
 	if page.M.IsAppraisal() {
 		v, err := s.appraisalView(ctx, p, page.M)
 		if err != nil {
@@ -248,14 +269,10 @@ func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []regis
 		}
 	}
 	if page.M.Outcome != "" {
-		page.Turn, page.Lamp = outcomes[page.M.Outcome], lamp{"grey", outcomes[page.M.Outcome]}
+		ended := schemas.PhaseName(page.M.Outcome)
+		page.Turn, page.Lamp = ended, lamp{"grey", ended}
 	}
 }
-
-var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止", "merged": "已并案", "letter": "已转来信",
-	"insufficient": "联名不足", "rejected": "未获通过", "converted": "已转作建议",
-	"declined": "不提请约谈", "refused": "未予批准", "concluded": "已办结", "unchosen": "没有选为专题", "closed": "已销号",
-	"unlisted": "没有列为评议对象", "unconsented": "党委没有同意"}
 
 // whose says whose turn a duty is.
 func whose(st register.Stage) string {
@@ -357,12 +374,14 @@ func stepsAt(procedure, phase, outcome string) (out []step) {
 		steps = problemSteps
 	case "interpellation":
 		steps = interpellationSteps
+	case "evaluation":
+		steps = evaluationSteps
 	case schemas.WorkAppraisal:
 		steps = workSteps
 	case schemas.OfficialAppraisal:
 		steps = officialSteps
 	}
-	reached := outcome == "archived" || outcome == "concluded" || outcome == "answered" || outcome == "closed"
+	reached := outcome == "archived" || outcome == "concluded" || outcome == "answered" || outcome == "evaluated" || outcome == "closed"
 	for i := len(steps) - 1; i >= 0; i-- {
 		here := slices.Contains(steps[i].states, phase)
 		out = append(out, step{steps[i].title, reached && !here, here})

@@ -85,6 +85,11 @@ func words(as assets) template.FuncMap {
 			return visitList{action, kinds, vs, may}
 		},
 		"criteria":        func() []option { return criteria },
+		"indicatorways":   func() []schemas.Verdict { return schemas.IndicatorWays },
+		"wayof": func(code string) string {
+			i := slices.IndexFunc(schemas.IndicatorWays, func(w schemas.Verdict) bool { return w.Code == code })
+			return schemas.IndicatorWays[max(i, 0)].Text
+		},
 		"appraisalvisits": func() []option { return appraisalVisits },
 		"occasionkind":    occasionKind,
 		"occasionkinds":   func() any { return occasionKinds },
@@ -175,6 +180,7 @@ var areas = []area{
 	{Title: "约见约谈", Path: "/interviews", object: "interview"},
 	{Title: "质询", Path: "/interpellations", object: "interpellation"},
 	{Title: "工作评议", Path: "/appraisals", object: "appraisal-work"},
+	{Title: "末端评估", Path: "/evaluations", object: "evaluation"},
 	{Title: "表决测评", Path: "/ballots", object: "ballot"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},
 	{Title: "统计", Path: "/numbers", object: "statistics"},

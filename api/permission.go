@@ -28,6 +28,7 @@ type matter struct {
 	Appraisal  register.Appraisal  // of an appraisal only
 
 	Interpellation register.Interpellation // of an interpellation only
+	Evaluation     register.Evaluation     // of an end-effect evaluation only
 
 	Votes bool // of an official's appraisal: the person who looks is on the roll of one of its ballots
 
@@ -55,6 +56,9 @@ func (m matter) IsOfficial() bool { return m.Procedure == schemas.OfficialApprai
 // IsInterpellation tells 质询 from the other procedures; for templates too.
 func (m matter) IsInterpellation() bool { return m.Procedure == "interpellation" }
 
+// IsEvaluation tells 末端效应评估 from the other procedures; for templates too.
+func (m matter) IsEvaluation() bool { return m.Procedure == "evaluation" }
+
 // area is the part of the navigation that the matter belongs to.
 func (m matter) area() string {
 	if m.IsSuggestion() {
@@ -71,6 +75,9 @@ func (m matter) area() string {
 	}
 	if m.IsInterpellation() {
 		return "/interpellations"
+	}
+	if m.IsEvaluation() {
+		return "/evaluations"
 	}
 	return "/cases"
 }

@@ -44,9 +44,10 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 }
 
 // walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; o: an opinion, s: a suggestion,
-// i: an interview, q: an inquiry with its problem p, z: an interpellation of scm, w: a work appraisal, v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
+// i: an interview, q: an inquiry with its problem p, z: an interpellation of scm, e: an end-effect evaluation, w: a work appraisal, v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
 GET /: everyone
+GET /api/cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/p: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
@@ -71,6 +72,13 @@ GET /ballots/b: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /ballots/new: dep ofc
 GET /ballots: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /calendar: everyone
+GET /cases/e/act: unh-jia unt-jia
+GET /cases/e/disclosure: dep
+GET /cases/e/files/{file}:
+GET /cases/e/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/e/minutes:
+GET /cases/e/notice:
+GET /cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/i/act: unh-jia unt-jia
 GET /cases/i/disclosure: dep
 GET /cases/i/files/{file}:
@@ -129,6 +137,8 @@ GET /cases/z/minutes:
 GET /cases/z/notice:
 GET /cases/z: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /evaluations/new: cmh cmt cmt-other dep dep-head ofc
+GET /evaluations: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 GET /inquiries/problems.xlsx: cmh cmt cmt-other dep dep-head
 GET /inquiries/q/hall: cmh cmt ofc
@@ -169,6 +179,7 @@ GET /suggestions/new: dpt1 dpt2 dpt3 dpt4
 GET /suggestions: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /tracking/{unit}: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /tracking: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+POST /api/cases/e/acts: unh-jia unt-jia
 POST /api/cases/forecast: cmh cmt cmt-other dep-head
 POST /api/cases/i/acts: unh-jia unt-jia
 POST /api/cases/o/acts: unh-jia unt-jia
@@ -200,6 +211,9 @@ POST /ballots/b/take: ofc
 POST /ballots/b/void: ofc
 POST /ballots/new: dep ofc
 POST /calendar: adm ofc
+POST /cases/e/act: unh-jia unt-jia
+POST /cases/e/disclosure: dep
+POST /cases/e/handler: unh-jia unt-jia
 POST /cases/i/act: unh-jia unt-jia
 POST /cases/i/disclosure: dep
 POST /cases/i/handler: unh-jia unt-jia
@@ -225,6 +239,7 @@ POST /cases/w/handler: unh-jia unt-jia
 POST /cases/z/act: unh-jia unt-jia
 POST /cases/z/disclosure: dep
 POST /cases/z/handler: unh-jia unt-jia
+POST /evaluations/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/q/hall: cmh cmt ofc
 POST /inquiries/q/problems: cmh cmt
@@ -307,7 +322,9 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 		Role: schemas.Office, Official: "欧阳某某", Post: "局长"})).Case
 	put := must(o.register.FileInterpellation(ctx, register.NewInterpellation{Congress: o.Congress, Title: "关于供水水质的质询案", Body: "水质不达标。", Unit: o.Units[0], Committee: o.District.Deputies,
 		Leader: o.People["scm"], Signers: []string{o.People["dpt1"], o.People["dpt2"]}})).Case
-	for id, given := range map[string]string{put: "given", work: "given", official: "party-consent", opinion: "handover", suggestion: "handover", interview: "notify#1", inquiry: "problem-distribute", problem: "given"} {
+	evaluated := must(o.register.FileEvaluation(ctx, register.NewEvaluation{Congress: o.Congress, Title: "湖泊治理末端评估", Body: "办结一年。", Unit: o.Units[0], Committee: o.Committee,
+		Owner: o.People["cmt"], Role: schemas.Clerk})).Case
+	for id, given := range map[string]string{evaluated: "given", put: "given", work: "given", official: "party-consent", opinion: "handover", suggestion: "handover", interview: "notify#1", inquiry: "problem-distribute", problem: "given"} {
 		o.sql(`update cases set state = jsonb_set(jsonb_set(state::jsonb, '{facts}', jsonb_build_object($3::text, jsonb_build_object('id', 'x', 'key', $3::text, 'at', '2026-03-02T01:00:00Z'))),
 			'{open}', jsonb_build_array(jsonb_build_object('key', 'sign/' || $2::text || '#1', 'unit', $2::text)))::text where id = $1`, id, o.Units[0], given)
 	}
@@ -387,7 +404,7 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 			walk(method, route, parameter.ReplaceAllString(route, "vet"))
 			return nil
 		}
-		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview, "q": inquiry, "p": problem, "z": put, "w": work, "v": official} {
+		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview, "q": inquiry, "p": problem, "z": put, "e": evaluated, "w": work, "v": official} {
 			path := strings.ReplaceAll(strings.ReplaceAll(route, "{id}", id), "{file}", register.NewID())
 			if method == http.MethodGet && strings.HasSuffix(path, "/act") {
 				path += "?stage=" + url.QueryEscape("sign/"+o.Units[0]+"#1")

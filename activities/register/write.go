@@ -294,6 +294,9 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 			case "interpellation":
 				w.interpellation(b, a, paper.In())
 				continue
+			case "evaluation":
+				w.evaluation(b, a, paper.In())
+				continue
 			case schemas.WorkAppraisal, schemas.OfficialAppraisal:
 				w.appraisal(b, a, paper.In())
 				continue

@@ -15,10 +15,7 @@ import (
 // within it, and their results taken over an hour later.
 func appraisalCues(p *player, d district) (cues []cue, caseID *string) {
 	caseID = new(string)
-	unit, on := d.units["水务和湖泊局"], func(when string) time.Time {
-		t, _ := time.ParseInLocation("2006-01-02T15:04", when, schemas.Shanghai) // literals below
-		return t
-	}
+	unit := d.units["水务和湖泊局"]
 	do := func(when, login string, in schemas.ActIn) {
 		cues = append(cues, cue{at: on(when), do: func(ctx context.Context) error { return p.act(ctx, *caseID, d.people[login], in) }})
 	}
@@ -56,6 +53,43 @@ func appraisalCues(p *player, d district) (cues []cue, caseID *string) {
 	do("2023-06-16T15:00", d.head[unit], schemas.ActIn{Stage: "rectification-report", Text: "渍水点14处销号13处，余1处随轨道交通工程改造；二次供水投诉下降六成；31件建议全部回访。"})
 	do("2023-06-28T16:30", "office", demoBallots[1].minutes("second-ballot"))
 	return cues, caseID
+}
+
+// on is the instant of a literal in the demo's script.
+func on(when string) time.Time {
+	t, _ := time.ParseInLocation("2006-01-02T15:04", when, schemas.Shanghai)
+	return t
+}
+
+// evaluationCues are an end-effect evaluation from its proposal until it was heard (演示数据): it looks at a resolution older than the register.
+func evaluationCues(p *player, d district) (cues []cue) {
+	caseID, unit := "", d.units["水务和湖泊局"]
+	do := func(when, login string, in schemas.ActIn) {
+		cues = append(cues, cue{at: on(when), do: func(ctx context.Context) error { return p.act(ctx, caseID, d.people[login], in) }})
+	}
+	cues = append(cues, cue{at: on("2022-11-10T10:00"), do: func(ctx context.Context) error {
+		st, err := p.desk.Evaluate(ctx, register.NewEvaluation{Token: register.NewID(), Congress: d.congress, Title: "湖泊治理决议末端评估",
+			Body: "决议作出已经三年，治理项目都已办结。用数据看水质、岸线和周边群众的感受是不是真的变了。", Committee: d.committees[0], Owner: d.people["cmt1"].ID, Unit: unit, Role: schemas.Clerk})
+		caseID = st.Case
+		if err != nil {
+			return err
+		}
+		return p.started(ctx, caseID)
+	}})
+	do("2022-11-24T10:00", "office", schemas.ActIn{Stage: "take-up", Verdict: "accept", Reason: "主任会议纪要〔2022〕21号：同意立项"})
+	do("2022-12-15T10:00", "cmh1", schemas.ActIn{Stage: "indicators#1", Text: "请高校专家参加，征求了水务、环保、街道和周边居民的意见。", Indicators: []schemas.IndicatorIn{
+		{Name: "湖泊水质", Weight: 35, Way: "statistics", Standard: "全年监测均值达到Ⅳ类得满分，差一类扣15分"},
+		{Name: "截污纳管完成率", Weight: 20, Way: "document", Standard: "按完成率折算"},
+		{Name: "岸线整治", Weight: 20, Way: "site", Standard: "随取十个点位，一处不合格扣2分"},
+		{Name: "周边群众满意率", Weight: 25, Way: "survey", Standard: "问卷500份，按满意和基本满意的比例折算"}}})
+	do("2023-01-10T15:00", d.head[unit], schemas.ActIn{Stage: "self-rating#1", Text: "治理项目全部完工，水质明显好转。", Readings: []schemas.ReadingIn{
+		{N: 1, Reading: "年均Ⅳ类", Points: 3500}, {N: 2, Reading: "100%", Points: 2000}, {N: 3, Reading: "全线贯通", Points: 2000}, {N: 4, Reading: "自行调查92%", Points: 2300}}})
+	do("2023-02-10T16:00", "cmh1", schemas.ActIn{Stage: "collect#1", Text: "调取12个月监测数据，随取点位10处，发放问卷500份、收回478份。", Readings: []schemas.ReadingIn{
+		{N: 1, Reading: "年均Ⅳ类，8月为Ⅴ类", Points: 3000}, {N: 2, Reading: "96.4%，余两处排口", Points: 1928}, {N: 3, Reading: "10处中2处不合格", Points: 1600}, {N: 4, Reading: "478份中满意和基本满意397份，83.05%", Points: 2076}}})
+	do("2023-03-01T15:00", "office", schemas.ActIn{Stage: "expert-review#1", Verdict: "accept", Text: "专家组五人（演示数据）：指标和数据能够说明效果，通过评审。"})
+	do("2023-03-20T15:00", "cmh1", schemas.ActIn{Stage: "evaluation-report", Text: "决议总体见效。差距在夏季水质反复、两处排口没有截污、两处岸线被占用；建议列入下一年度跟踪。"})
+	do("2023-04-26T11:00", "office", schemas.ActIn{Stage: "hear-evaluation", Verdict: "heard", Reason: "常委会第十次会议纪要", Text: "会议听取了报告，结果通报区政府和区水务和湖泊局。"})
+	return cues
 }
 
 // trackingCue enters, on one day of June 2023, how the departments were followed through the half-year (G12; 演示数据): here and there a month
