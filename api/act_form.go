@@ -29,6 +29,7 @@ type actPage struct {
 	Targets   []option
 	Levels    []string
 	Drafting  bool        // the person proposes, another signs
+	Enters    bool        // the person enters what a unit answered (代录)
 	Proposals []paperView // what was proposed for this person's signature
 	Reasons   []string
 	Causes    string
@@ -96,11 +97,12 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 		return page, m.State.Closed(stage)
 	}
 	can := capacity(p, m, o.Stage) != ""
-	if !can && !mayDraft(p, m, o.Stage) {
+	enters := !can && !mayDraft(p, m, o.Stage)
+	if enters && entersAs(p, m, o.Stage) == "" {
 		return page, notEntitled(p, m, o.Stage)
 	}
 	kind := schemas.Kind(stage)
-	page = actPage{M: m, Stage: o.Stage, Duty: schemas.Duties[kind], Kind: kind, Due: o.Due, Drafting: !can, Now: p.Now, Causes: causes[kind]}
+	page = actPage{M: m, Stage: o.Stage, Duty: schemas.Duties[kind], Kind: kind, Due: o.Due, Drafting: !can && !enters, Enters: enters, Now: p.Now, Causes: causes[kind]}
 	page.In.Stage = stage
 	if page.Units, err = s.Register.Units(ctx, p.Congress); err != nil {
 		return page, err
@@ -131,7 +133,9 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 		return page, s.suggestionForm(r, &page)
 	}
 	if m.IsEvaluation() {
-		page.Evaluation = whole.Evaluation
+		if kind != "indicators" && !rates(kind) {
+			page.Evaluation = whole.Evaluation
+		}
 		return page, s.evaluationActForm(ctx, &page)
 	}
 	if m.IsInterview() {
@@ -345,6 +349,7 @@ func readAct(f url.Values) schemas.ActIn {
 	}
 	in.Marks = readMarks(f)
 	in.Indicators, in.Readings = readIndicators(f)
+	in.Came, in.Sender = f.Get("came"), trimmed(f, "sender")
 	in.Meets, in.Place, in.Present = f.Get("meets"), f.Get("place"), f.Get("present")
 	for i := range 60 {
 		n := strconv.Itoa(i)

@@ -46,6 +46,7 @@ type (
 		Summons     bool               // a unit is late, or to be asked in an inquiry, and this person may propose an interview
 		Names       map[string]string
 		ActedFor    map[string]string // acts done in another's place → that other
+		EnteredFor  []register.EnteredFor
 	}
 	stageView struct {
 		register.Stage
@@ -54,6 +55,7 @@ type (
 		Round    string
 		Can      bool   // this person settles it
 		Drafts   bool   // this person prepares its paper
+		Enters   bool   // this person enters it for the unit (代录)
 		After    string // what must come first
 		WhoseAct string
 	}
@@ -176,6 +178,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	if page.ActedFor, err = s.Register.ActedFor(ctx, id); err != nil {
 		return page, err
 	}
+	if page.EnteredFor, err = s.Register.EnteredFor(ctx, id); err != nil {
+		return page, err
+	}
 	page.events(journal)
 	_, settled := page.M.State.Told("settle")
 	page.Reopener = settled && granted(p, "reopen", subject{object: "opinion", unit: page.M.Committee})
@@ -245,6 +250,7 @@ func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []regis
 		if o := page.M.State.Find(st.Key); o != nil {
 			v.Can = capacity(p, page.M, o.Stage) != ""
 			v.Drafts = !v.Can && mayDraft(p, page.M, o.Stage)
+			v.Enters = !v.Can && !v.Drafts && entersAs(p, page.M, o.Stage) != "" && !v.Duty.Door
 			if _, told := page.M.State.Told(o.After); o.After != "" && !told {
 				v.After = schemas.Title(o.After)
 			}
@@ -285,10 +291,16 @@ func whose(st register.Stage) string {
 	return schemas.RoleNames[schemas.Role(st.Roles[0])]
 }
 
+// arrival is how an answer came that the office entered.
+func arrival(code string) string {
+	i := slices.IndexFunc(schemas.Arrivals, func(w schemas.Verdict) bool { return w.Code == code })
+	return schemas.Arrivals[max(i, 0)].Text
+}
+
 // whichOf tells stages of one kind apart: by the promise that they are about, and by their round.
 func whichOf(s schemas.State, key string) string {
 	if n := s.Promised(key); n > 0 {
-		return fmt.Sprintf("（第%d项）", n) + roundOf(key)
+		return fmt.Sprintf("第%d项", n) + roundOf(key)
 	}
 	return roundOf(key)
 }
@@ -484,7 +496,13 @@ func (page *casePage) events(journal []register.JournalLine) {
 			if absent := page.Names[page.ActedFor[a.ID]]; absent != "" {
 				office += "，代" + absent
 			}
-			e := event{At: a.At, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb + whichOf(page.M.State, a.Key)}
+			if n := slices.IndexFunc(page.EnteredFor, func(e register.EnteredFor) bool { return e.Token == a.ID }); n >= 0 {
+				office = "代录" + page.EnteredFor[n].Unit + "的" + arrival(page.EnteredFor[n].Came) + "，来件人" + page.EnteredFor[n].Sender
+			}
+			e := event{At: a.At, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb}
+			if which := whichOf(page.M.State, a.Key); which != "" {
+				e.Text += "（" + which + "）"
+			}
 			if a.Verdict != "" {
 				e.Text += "：" + duty.Says(a.Verdict)
 			}

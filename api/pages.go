@@ -84,8 +84,9 @@ func words(as assets) template.FuncMap {
 		"visits": func(action string, kinds []option, vs []register.Visit, may bool) visitList {
 			return visitList{action, kinds, vs, may}
 		},
-		"criteria":        func() []option { return criteria },
-		"indicatorways":   func() []schemas.Verdict { return schemas.IndicatorWays },
+		"criteria":      func() []option { return criteria },
+		"arrivals":      func() []schemas.Verdict { return schemas.Arrivals },
+		"indicatorways": func() []schemas.Verdict { return schemas.IndicatorWays },
 		"wayof": func(code string) string {
 			i := slices.IndexFunc(schemas.IndicatorWays, func(w schemas.Verdict) bool { return w.Code == code })
 			return schemas.IndicatorWays[max(i, 0)].Text

@@ -468,6 +468,20 @@ func enables(o register.Post, p *register.Person, m matter, st schemas.Stage) bo
 	return o.Unit == "" || slices.Contains(places(m, st, o.Role), o.Unit)
 }
 
+// entersAs is in which role a person enters what a unit answered on paper, by telephone or in person (代录): of what the unit itself does in a
+// matter that he may read whole, and never of an official's own report. Empty: in none.
+func entersAs(p *register.Person, m matter, st schemas.Stage) schemas.Role {
+	if st.Unit == "" || m.IsOfficial() || schemas.Duties[schemas.Kind(st.Key)].NPC || !mayReadWhole(p, m) || !granted(p, "enter", subject{object: "answer", matter: &m}) {
+		return ""
+	}
+	for _, role := range st.Roles() {
+		if role == schemas.UnitHead || role == schemas.Liaison {
+			return role
+		}
+	}
+	return ""
+}
+
 // mayDraft reports whether a person prepares the paper of a stage that another signs.
 func mayDraft(p *register.Person, m matter, st schemas.Stage) bool {
 	role := schemas.Duties[schemas.Kind(st.Key)].Drafter

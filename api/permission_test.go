@@ -72,14 +72,14 @@ GET /ballots/b: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /ballots/new: dep ofc
 GET /ballots: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /calendar: everyone
-GET /cases/e/act: unh-jia unt-jia
+GET /cases/e/act: ofc unh-jia unt-jia
 GET /cases/e/disclosure: dep
 GET /cases/e/files/{file}:
 GET /cases/e/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/e/minutes:
 GET /cases/e/notice:
 GET /cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/i/act: unh-jia unt-jia
+GET /cases/i/act: ofc unh-jia unt-jia
 GET /cases/i/disclosure: dep
 GET /cases/i/files/{file}:
 GET /cases/i/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -87,28 +87,28 @@ GET /cases/i/minutes:
 GET /cases/i/notice:
 GET /cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/new: cmh cmt cmt-other dep-head
-GET /cases/o/act: unh-jia unt-jia
+GET /cases/o/act: ofc unh-jia unt-jia
 GET /cases/o/disclosure: dep
 GET /cases/o/files/{file}:
 GET /cases/o/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/o/minutes:
 GET /cases/o/notice:
 GET /cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/p/act: unh-jia unt-jia
+GET /cases/p/act: ofc unh-jia unt-jia
 GET /cases/p/disclosure: dep
 GET /cases/p/files/{file}:
 GET /cases/p/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/p/minutes:
 GET /cases/p/notice:
 GET /cases/p: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/q/act: unh-jia unt-jia
+GET /cases/q/act: ofc unh-jia unt-jia
 GET /cases/q/disclosure: dep
 GET /cases/q/files/{file}:
 GET /cases/q/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/q/minutes:
 GET /cases/q/notice:
 GET /cases/q: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/s/act: unh-jia unt-jia
+GET /cases/s/act: dep ofc unh-jia unt-jia
 GET /cases/s/disclosure: dep
 GET /cases/s/files/{file}:
 GET /cases/s/instruct: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
@@ -122,14 +122,14 @@ GET /cases/v/instruct: ch ofc scm unh-jia vc
 GET /cases/v/minutes:
 GET /cases/v/notice:
 GET /cases/v: ch ofc scm unh-jia vc
-GET /cases/w/act: unh-jia unt-jia
+GET /cases/w/act: ofc unh-jia unt-jia
 GET /cases/w/disclosure: dep
 GET /cases/w/files/{file}:
 GET /cases/w/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/w/minutes:
 GET /cases/w/notice:
 GET /cases/w: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/z/act: unh-jia unt-jia
+GET /cases/z/act: dep ofc unh-jia unt-jia
 GET /cases/z/disclosure: dep
 GET /cases/z/files/{file}:
 GET /cases/z/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -179,16 +179,16 @@ GET /suggestions/new: dpt1 dpt2 dpt3 dpt4
 GET /suggestions: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /tracking/{unit}: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /tracking: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
-POST /api/cases/e/acts: unh-jia unt-jia
+POST /api/cases/e/acts: ofc unh-jia unt-jia
 POST /api/cases/forecast: cmh cmt cmt-other dep-head
-POST /api/cases/i/acts: unh-jia unt-jia
-POST /api/cases/o/acts: unh-jia unt-jia
-POST /api/cases/p/acts: unh-jia unt-jia
-POST /api/cases/q/acts: unh-jia unt-jia
-POST /api/cases/s/acts: unh-jia unt-jia
+POST /api/cases/i/acts: ofc unh-jia unt-jia
+POST /api/cases/o/acts: ofc unh-jia unt-jia
+POST /api/cases/p/acts: ofc unh-jia unt-jia
+POST /api/cases/q/acts: ofc unh-jia unt-jia
+POST /api/cases/s/acts: dep ofc unh-jia unt-jia
 POST /api/cases/v/acts: unh-jia
-POST /api/cases/w/acts: unh-jia unt-jia
-POST /api/cases/z/acts: unh-jia unt-jia
+POST /api/cases/w/acts: ofc unh-jia unt-jia
+POST /api/cases/z/acts: dep ofc unh-jia unt-jia
 POST /api/cases: cmh cmt cmt-other dep-head
 POST /api/interviews: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /api/notices/read: everyone
@@ -211,32 +211,32 @@ POST /ballots/b/take: ofc
 POST /ballots/b/void: ofc
 POST /ballots/new: dep ofc
 POST /calendar: adm ofc
-POST /cases/e/act: unh-jia unt-jia
+POST /cases/e/act: ofc unh-jia unt-jia
 POST /cases/e/disclosure: dep
 POST /cases/e/handler: unh-jia unt-jia
-POST /cases/i/act: unh-jia unt-jia
+POST /cases/i/act: ofc unh-jia unt-jia
 POST /cases/i/disclosure: dep
 POST /cases/i/handler: unh-jia unt-jia
 POST /cases/new: cmh cmt cmt-other dep-head
-POST /cases/o/act: unh-jia unt-jia
+POST /cases/o/act: ofc unh-jia unt-jia
 POST /cases/o/disclosure: dep
 POST /cases/o/handler: unh-jia unt-jia
-POST /cases/p/act: unh-jia unt-jia
+POST /cases/p/act: ofc unh-jia unt-jia
 POST /cases/p/disclosure: dep
 POST /cases/p/handler: unh-jia unt-jia
-POST /cases/q/act: unh-jia unt-jia
+POST /cases/q/act: ofc unh-jia unt-jia
 POST /cases/q/disclosure: dep
 POST /cases/q/handler: unh-jia unt-jia
-POST /cases/s/act: unh-jia unt-jia
+POST /cases/s/act: dep ofc unh-jia unt-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
 POST /cases/v/act: unh-jia
 POST /cases/v/disclosure:
 POST /cases/v/handler:
-POST /cases/w/act: unh-jia unt-jia
+POST /cases/w/act: ofc unh-jia unt-jia
 POST /cases/w/disclosure: dep
 POST /cases/w/handler: unh-jia unt-jia
-POST /cases/z/act: unh-jia unt-jia
+POST /cases/z/act: dep ofc unh-jia unt-jia
 POST /cases/z/disclosure: dep
 POST /cases/z/handler: unh-jia unt-jia
 POST /evaluations/new: cmh cmt cmt-other dep dep-head ofc

@@ -57,6 +57,9 @@ type (
 		Present  string      `json:"present,omitempty" label:"参加人" validate:"max=500"`
 		Promises []PromiseIn `json:"promises,omitempty" label:"承诺事项" validate:"max=30,dive"`
 
+		Came   string `json:"came,omitempty" label:"怎样收到" validate:"omitempty,oneof=paper phone visit"` // of an answer that is entered for a unit
+		Sender string `json:"sender,omitempty" label:"来件人" validate:"max=60"`
+
 		Indicators []IndicatorIn `json:"indicators,omitempty" label:"评估指标" validate:"max=40,dive"`
 		Readings   []ReadingIn   `json:"readings,omitempty" label:"指标得分" validate:"max=40,dive"`
 	}
@@ -165,6 +168,9 @@ var ResultNames = map[string]string{
 	"done": "已完成", "mostly": "基本完成", "ongoing": "持续推进", "undone": "未完成",
 	"closed": "已销号", "open": "跟踪监督", "answered": "答复到位", "missed": "未答复到位", "broken": "未兑现",
 }
+
+// Arrivals are the ways in which a unit's answer comes that the office enters for it (代录).
+var Arrivals = []Verdict{{Code: "paper", Text: "书面来件"}, {Code: "phone", Text: "电话"}, {Code: "visit", Text: "当面"}}
 
 // Categories are the subjects of suggestions.
 var Categories = []string{"经济发展", "城建环保", "教科文卫", "农业农村", "社会民生", "监察司法", "其他"}
