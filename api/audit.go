@@ -60,6 +60,12 @@ var deeds = map[string]deed{
 	"POST /tracking/{unit}":            {Word: "登记跟踪活动", Object: "unit"},
 	"POST /tracking/{unit}/void":       {Word: "作废跟踪活动", Object: "unit"},
 	"POST /tracking/{unit}/follower":   {Word: "指定部门联系人", Object: "unit"},
+	"POST /cases/{id}/letters/new":     {Word: "拟文", Object: "case"},
+	"POST /letters/{id}":               {Word: "修改文稿", Object: "letter"},
+	"POST /letters/{id}/issue":         {Word: "发文", Object: "letter"},
+	"POST /letters/{id}/void":          {Word: "作废公文", Object: "letter"},
+	"POST /letters/templates":          {Word: "更换公文模板", Object: "letter"},
+	"POST /letters/head":               {Word: "设定发文机关", Object: "letter"},
 	"POST /suggestions/new":            {Word: "提出建议", Object: "case"},
 	"POST /suggestions/bulk/{kind}":    {Word: "批量办理", Object: "stage"},
 	"POST /suggestions/import":         {Word: "导入建议", Object: "case"},
@@ -89,20 +95,24 @@ var deeds = map[string]deed{
 	"POST /api/cases/{id}/acts":        {Word: "提交办理（接口）", Object: "case"},
 	"POST /api/notices/read":           {Word: "消息标为已读（接口）"},
 
-	"GET /people":                  {Word: "查看组织与人员", Object: "people"},
-	"GET /mail":                    {Word: "查看邮件", Object: "people"},
-	"GET /audit":                   {Word: "查看审计记录", Object: "audit"},
-	"GET /audit.csv":               {Word: "导出审计记录", Object: "audit"},
-	"GET /cases/{id}/files/{file}": {Word: "下载附件", Object: "case"},
-	"GET /cases/{id}":              {Word: "查看含个人信息的事项", Object: "case", others: true},
-	"GET /cases/{id}/act":          {Word: "打开含个人信息的办理页面", Object: "case", others: true},
-	"GET /api/cases/{id}":          {Word: "查看含个人信息的事项（接口）", Object: "case", others: true},
+	"GET /people":                   {Word: "查看组织与人员", Object: "people"},
+	"GET /mail":                     {Word: "查看邮件", Object: "people"},
+	"GET /audit":                    {Word: "查看审计记录", Object: "audit"},
+	"GET /audit.csv":                {Word: "导出审计记录", Object: "audit"},
+	"GET /cases/{id}/files/{file}":  {Word: "下载附件", Object: "case"},
+	"GET /letters/{id}/letter.docx": {Word: "下载公文", Object: "letter"},
+	"GET /cases/{id}/archive.zip":   {Word: "下载归档包", Object: "case"},
+	"GET /letters/{id}":             {Word: "查看含个人信息的公文", Object: "letter", others: true},
+	"GET /cases/{id}":               {Word: "查看含个人信息的事项", Object: "case", others: true},
+	"GET /cases/{id}/act":           {Word: "打开含个人信息的办理页面", Object: "case", others: true},
+	"GET /api/cases/{id}":           {Word: "查看含个人信息的事项（接口）", Object: "case", others: true},
 }
 
 // exports are the endings of addresses that give files away; blanks are those that hold nothing of anybody.
 var (
 	exports = []string{".csv", ".xlsx", ".docx", ".pdf", ".zip"}
-	blanks  = []string{"GET /suggestions/import/template.xlsx", "GET /people/import/template.xlsx", "GET /people/units/import/template.xlsx"}
+	blanks  = []string{"GET /suggestions/import/template.xlsx", "GET /people/import/template.xlsx", "GET /people/units/import/template.xlsx",
+		"GET /letters/templates/{kind}/template.docx"}
 )
 
 // routeOf is the method and the pattern of the route, or the path where none fits.

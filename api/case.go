@@ -47,6 +47,9 @@ type (
 		Names       map[string]string
 		ActedFor    map[string]string // acts done in another's place → that other
 		EnteredFor  []register.EnteredFor
+		Letters     []letterView
+		Drawable    []option // the kinds of letters that this person may draw
+		Government  string   // the name of the government's office, for a letter
 	}
 	stageView struct {
 		register.Stage
@@ -228,6 +231,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 			return page, err
 		}
 		page.Appraisal = &v
+	}
+	if err := s.lettersOn(r, &page); err != nil {
+		return page, err
 	}
 	if !mayReadWhole(p, page.M) {
 		page.narrow(p)

@@ -92,13 +92,20 @@ func words(as assets) template.FuncMap {
 			return schemas.IndicatorWays[max(i, 0)].Text
 		},
 		"appraisalvisits": func() []option { return appraisalVisits },
-		"occasionkind":    occasionKind,
-		"occasionkinds":   func() any { return occasionKinds },
-		"scales":          func() []schemas.Scale { return schemas.BallotScales },
-		"unitkind":        unitKindName,
-		"unitkinds":       func() []option { return unitKindOptions() },
-		"may":             grantedSome,
-		"tab":             func(p *register.Person, tab string) peopleTab { return peopleTab{p, tab} },
+		"letterkind": func(code string) string {
+			k, _ := schemas.LetterKindOf(code)
+			return k.Name
+		},
+		"letterstate": func(state string) string {
+			return letterStates[slices.IndexFunc(letterStates, func(o option) bool { return o.Value == state })].Text
+		},
+		"occasionkind":  occasionKind,
+		"occasionkinds": func() any { return occasionKinds },
+		"scales":        func() []schemas.Scale { return schemas.BallotScales },
+		"unitkind":      unitKindName,
+		"unitkinds":     func() []option { return unitKindOptions() },
+		"may":           grantedSome,
+		"tab":           func(p *register.Person, tab string) peopleTab { return peopleTab{p, tab} },
 		"reasoned": func(d schemas.Duty) bool {
 			return slices.ContainsFunc(d.Verdicts, func(v schemas.Verdict) bool { return v.Reason })
 		},
@@ -183,6 +190,7 @@ var areas = []area{
 	{Title: "工作评议", Path: "/appraisals", object: "appraisal-work"},
 	{Title: "末端评估", Path: "/evaluations", object: "evaluation"},
 	{Title: "表决测评", Path: "/ballots", object: "ballot"},
+	{Title: "公文", Path: "/letters", object: "letter"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},
 	{Title: "统计", Path: "/numbers", object: "statistics"},
 	{Title: "消息", Path: "/notices", object: "notice"},

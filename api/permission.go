@@ -335,6 +335,65 @@ func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
 	return granted(p, "read", on)
 }
 
+// mayLetter is the decision about drawing, issuing or voiding a kind of letter from a matter.
+func mayLetter(p *register.Person, action string, m matter, k schemas.LetterKind) bool {
+	roles := k.Draws
+	if action != "draw" {
+		roles = k.Issues
+	}
+	on := subject{object: "letter", matter: &m}
+	for role, scope := range schemas.PermissionTo(action, "letter").Grants {
+		if slices.Contains(roles, role) && slices.Contains(k.Of, m.Kind) && p.Holds(role) && on.within(p, role, scope) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayReadLetter is who reads a letter of a matter that he may read: a draft those who draw and issue, what was issued those whom the kind says.
+func mayReadLetter(p *register.Person, m matter, l register.Letter) bool {
+	k, known := schemas.LetterKindOf(l.Kind)
+	switch {
+	case !known || !mayReadWhole(p, m):
+		return false
+	case mayLetter(p, "draw", m, k) || mayLetter(p, "issue", m, k):
+		return true
+	case l.State == "draft":
+		return false
+	}
+	if granted(p, "read", subject{object: k.Reads, matter: &m}) {
+		return true
+	}
+	return slices.ContainsFunc(m.Parties, func(x register.Party) bool {
+		return granted(p, "read", subject{object: k.Reads, matter: &m, unit: x.Unit})
+	})
+}
+
+// lettersFor are the letters that a person finds in a list: mayReadLetter for lists, which cannot ask about each.
+func lettersFor(p *register.Person) (f register.LetterFilter) {
+	f.Sights = sights(p, lettered...)
+	for _, k := range schemas.LetterKinds {
+		if grantedSome(p, "read", k.Reads) {
+			f.Kinds = append(f.Kinds, k.Code)
+		}
+	}
+	for role, scope := range schemas.PermissionTo("draw", "letter").Grants {
+		for _, o := range p.Posts {
+			switch {
+			case o.Role != role:
+			case scope == schemas.All:
+				f.AllDrafts = true
+			case scope == schemas.InCharge:
+				f.Committees = append(f.Committees, o.Unit)
+			}
+		}
+	}
+	return f
+}
+
+// lettered are the procedures whose matters letters are drawn from.
+var lettered = []string{"opinion", "suggestion", "motion", "inquiry", "problem", "interview", "interpellation", schemas.WorkAppraisal}
+
 // mayBallot is the decision about a ballot. Own is who stands on its roll, or, for what is the scrutineer's, the scrutineer.
 func mayBallot(p *register.Person, action string, b register.Ballot) bool {
 	on := subject{object: ballotObject(b.Restricted), account: b.Scrutineer}

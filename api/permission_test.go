@@ -43,8 +43,9 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 	}
 }
 
-// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; o: an opinion, s: a suggestion,
-// i: an interview, q: an inquiry with its problem p, z: an interpellation of scm, e: an end-effect evaluation, w: a work appraisal, v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
+// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; l: an issued letter of the opinion; o: an opinion,
+// s: a suggestion, i: an interview, q: an inquiry with its problem p, z: an interpellation of scm, e: an end-effect evaluation, w: a work appraisal,
+// v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
 GET /: everyone
 GET /api/cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -73,66 +74,84 @@ GET /ballots/new: dep ofc
 GET /ballots: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /calendar: everyone
 GET /cases/e/act: ofc unh-jia unt-jia
+GET /cases/e/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/e/disclosure: dep
 GET /cases/e/files/{file}:
 GET /cases/e/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/e/letters/new:
 GET /cases/e/minutes:
 GET /cases/e/notice:
 GET /cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/i/act: ofc unh-jia unt-jia
+GET /cases/i/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/i/disclosure: dep
 GET /cases/i/files/{file}:
 GET /cases/i/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/i/letters/new: cmh cmt ofc
 GET /cases/i/minutes:
 GET /cases/i/notice:
 GET /cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/new: cmh cmt cmt-other dep-head
 GET /cases/o/act: ofc unh-jia unt-jia
+GET /cases/o/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/o/disclosure: dep
 GET /cases/o/files/{file}:
 GET /cases/o/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/o/letters/new: cmh cmt ofc
 GET /cases/o/minutes:
 GET /cases/o/notice:
 GET /cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/p/act: ofc unh-jia unt-jia
+GET /cases/p/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/p/disclosure: dep
 GET /cases/p/files/{file}:
 GET /cases/p/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/p/letters/new: cmh cmt ofc
 GET /cases/p/minutes:
 GET /cases/p/notice:
 GET /cases/p: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/q/act: ofc unh-jia unt-jia
+GET /cases/q/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/q/disclosure: dep
 GET /cases/q/files/{file}:
 GET /cases/q/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/q/letters/new: cmh cmt ofc
 GET /cases/q/minutes:
 GET /cases/q/notice:
 GET /cases/q: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/s/act: dep ofc unh-jia unt-jia
+GET /cases/s/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /cases/s/disclosure: dep
 GET /cases/s/files/{file}:
 GET /cases/s/instruct: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
+GET /cases/s/letters/new: cmt-other dep dep-head ofc
 GET /cases/s/minutes:
 GET /cases/s/notice:
 GET /cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /cases/v/act: unh-jia
+GET /cases/v/archive.zip: ch ofc scm vc
 GET /cases/v/disclosure:
 GET /cases/v/files/{file}:
 GET /cases/v/instruct: ch ofc scm unh-jia vc
+GET /cases/v/letters/new:
 GET /cases/v/minutes:
 GET /cases/v/notice:
 GET /cases/v: ch ofc scm unh-jia vc
 GET /cases/w/act: ofc unh-jia unt-jia
+GET /cases/w/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/w/disclosure: dep
 GET /cases/w/files/{file}:
 GET /cases/w/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/w/letters/new: cmh cmt ofc
 GET /cases/w/minutes:
 GET /cases/w/notice:
 GET /cases/w: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/z/act: dep ofc unh-jia unt-jia
+GET /cases/z/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/z/disclosure: dep
 GET /cases/z/files/{file}:
 GET /cases/z/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/z/letters/new: cmt-other dep dep-head ofc
 GET /cases/z/minutes:
 GET /cases/z/notice:
 GET /cases/z: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -150,6 +169,11 @@ GET /interpellations: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh
 GET /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 GET /interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /lateness: ch cmh cmt cmt-other dep dep-head gov ofc unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /letters/l/letter.docx: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /letters/l: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /letters/templates/{kind}/template.docx: ofc
+GET /letters/templates: ofc
+GET /letters: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /mail: ofc
 GET /me/factor/qr.png: everyone
 GET /me/factor: everyone
@@ -214,31 +238,40 @@ POST /calendar: adm ofc
 POST /cases/e/act: ofc unh-jia unt-jia
 POST /cases/e/disclosure: dep
 POST /cases/e/handler: unh-jia unt-jia
+POST /cases/e/letters/new:
 POST /cases/i/act: ofc unh-jia unt-jia
 POST /cases/i/disclosure: dep
 POST /cases/i/handler: unh-jia unt-jia
+POST /cases/i/letters/new: cmh cmt ofc
 POST /cases/new: cmh cmt cmt-other dep-head
 POST /cases/o/act: ofc unh-jia unt-jia
 POST /cases/o/disclosure: dep
 POST /cases/o/handler: unh-jia unt-jia
+POST /cases/o/letters/new: cmh cmt ofc
 POST /cases/p/act: ofc unh-jia unt-jia
 POST /cases/p/disclosure: dep
 POST /cases/p/handler: unh-jia unt-jia
+POST /cases/p/letters/new: cmh cmt ofc
 POST /cases/q/act: ofc unh-jia unt-jia
 POST /cases/q/disclosure: dep
 POST /cases/q/handler: unh-jia unt-jia
+POST /cases/q/letters/new: cmh cmt ofc
 POST /cases/s/act: dep ofc unh-jia unt-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
+POST /cases/s/letters/new: cmt-other dep dep-head ofc
 POST /cases/v/act: unh-jia
 POST /cases/v/disclosure:
 POST /cases/v/handler:
+POST /cases/v/letters/new:
 POST /cases/w/act: ofc unh-jia unt-jia
 POST /cases/w/disclosure: dep
 POST /cases/w/handler: unh-jia unt-jia
+POST /cases/w/letters/new: cmh cmt ofc
 POST /cases/z/act: dep ofc unh-jia unt-jia
 POST /cases/z/disclosure: dep
 POST /cases/z/handler: unh-jia unt-jia
+POST /cases/z/letters/new: cmt-other dep dep-head ofc
 POST /evaluations/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/q/hall: cmh cmt ofc
@@ -246,6 +279,11 @@ POST /inquiries/q/problems: cmh cmt
 POST /inquiries/q/visits: cmh cmt
 POST /interpellations/new: scm
 POST /interviews/new: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
+POST /letters/head: ofc
+POST /letters/l/issue: ofc
+POST /letters/l/void: ofc
+POST /letters/l: cmh cmt ofc
+POST /letters/templates: ofc
 POST /me/factor: everyone
 POST /me/logins: everyone
 POST /me/password: everyone
@@ -338,6 +376,10 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	restricted.Electorates = []schemas.Electorate{{Who: "members", Base: "all", Weight: 100}}
 	must(o.register.Configure(ctx, register.Ballot{Congress: o.Congress, Title: "欧阳某某履职测评", Restricted: true, Consent: "区委〔2026〕1号", CaseID: official, Scrutineer: o.People["scm"], Plan: restricted}, o.People["ofc"]))
 	o.sql(`insert into stages (congress, case_id, key, kind, unit, roles, npc, rev, due, opened_at, level) values ($1, $2, 'duty-report', 'duty-report', $3, '{UNH}', false, 0, '2026-01-01', '2025-12-01', 'L0')`, o.Congress, official, o.Units[0])
+	letter := must(o.register.DrawLetter(ctx, o.Congress, "walk-letter", register.Letter{CaseID: opinion, Kind: "handover", Title: "关于交办的函", Body: "请办理。", Author: o.People["ofc"], DrawnAt: at(2026, 3, 2, 9, 0)}))
+	if err := o.register.IssueLetter(ctx, o.Congress, register.Issuing{Letter: letter, Account: o.People["ofc"], Series: "办", Word: "测人常", At: at(2026, 3, 2, 9, 0)}, func(register.Letter) ([]byte, error) { return []byte("x"), nil }); err != nil {
+		t.Fatal(err)
+	}
 	var through []string
 	asked, denied := 0, 0
 	logins := slices.Sorted(func(yield func(string) bool) {
@@ -394,6 +436,14 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 		}
 		if strings.HasPrefix(route, "/inquiries/{id}") {
 			walk(method, strings.ReplaceAll(route, "{id}", "q"), strings.ReplaceAll(route, "{id}", inquiry))
+			return nil
+		}
+		if strings.HasPrefix(route, "/letters/{id}") {
+			walk(method, strings.ReplaceAll(route, "{id}", "l"), strings.ReplaceAll(route, "{id}", letter))
+			return nil
+		}
+		if strings.HasPrefix(route, "/letters/templates/{kind}") {
+			walk(method, route, "/letters/templates/handover/template.docx")
 			return nil
 		}
 		if strings.HasPrefix(route, "/tracking/{unit}") {

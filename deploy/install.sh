@@ -7,6 +7,8 @@ ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/d
 if [ "${1:-}" = test ]; then
 	command -v chromium >/dev/null || missing+=(chromium)
 	command -v systemd-analyze >/dev/null || missing+=(systemd)
+	command -v soffice >/dev/null || missing+=(libreoffice-writer-nogui)
+	command -v pdftotext >/dev/null || missing+=(poppler-utils)
 	[ -n "$(find /usr/share/fonts -iname '*wqy*' -o -iname '*cjk*' 2>/dev/null | head -1)" ] || missing+=(fonts-wqy-microhei)
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0
