@@ -17,7 +17,7 @@ import (
 // sampleWords are those of a letter that fills more than a page.
 var sampleWords = map[string]string{"发文机关": "示例区人大常委会", "字号": "示人常办〔2026〕12号", "标题": "关于交办《老旧小区改造情况的审议意见》的函", "主送": "区住房和城乡建设局、区城市管理局",
 	"正文": "现将《关于老旧小区改造情况的审议意见》交由你单位办理，请认真研究，抓紧落实。\n一、办理事项\n（一）改造标准不一\n" +
-		strings.Repeat("要求：统一标准，分类推进，把群众反映集中的问题放在前面解决，并向社会公开 A&B<3 的进度。", 8) + "\n二、办理时限\n请于2026年4月2日前报送办理方案。",
+		"要求：统一标准，分类推进，把群众反映集中的问题放在前面解决，并向社会公开 A&B<3 的进度。\n" + strings.Repeat("字", 28*32-2) + "\n二、办理时限\n请于2026年4月2日前报送办理方案。",
 	"落款": "示例区人大常委会", "日期": "2026年3月2日", "抄送": "区政府办公室，区委组织部", "印发机关": "示例区人大常委会", "案号": "测审〔2026〕1号"}
 
 func sampleLetter(t *testing.T) []byte {
@@ -135,11 +135,15 @@ func TestLetterOpensInAnOffice(t *testing.T) {
 	}
 	run("soffice", "--headless", "-env:UserInstallation=file://"+folder+"/profile", "--convert-to", "pdf", "--outdir", folder, file)
 	pdf := filepath.Join(folder, "letter.pdf")
-	if info := run("pdfinfo", pdf); !strings.Contains(info, "(A4)") || !strings.Contains(info, "Pages:           2") {
-		t.Errorf("not two pages of A4:\n%s", info)
+	if info := run("pdfinfo", pdf); !strings.Contains(info, "(A4)") || !strings.Contains(info, "Pages:           3") {
+		t.Errorf("not three pages of A4:\n%s", info)
+	}
+	second := strings.Fields(run("pdftotext", "-layout", "-f", "2", "-l", "2", pdf, "-"))
+	if full := strings.Repeat("字", 28); len(second) < 22 || slices.ContainsFunc(second[:22], func(line string) bool { return line != full }) {
+		t.Errorf("not 22 lines of 28 characters:\n%s", strings.Join(second, "\n"))
 	}
 	text := strings.Join(strings.Fields(run("pdftotext", "-layout", pdf, "-")), "")
-	for _, part := range []string{"示例区人大常委会", "示人常办〔2026〕12号", "关于交办", "区住房和城乡建设局、区城市管理局：", "一、办理事项", "A&B<3", "2026年3月2日印发", "抄送：区政府办公室", "—1—", "—2—"} {
+	for _, part := range []string{"示例区人大常委会", "示人常办〔2026〕12号", "关于交办", "区住房和城乡建设局、区城市管理局：", "一、办理事项", "A&B<3", "2026年3月2日印发", "抄送：区政府办公室", "—1—", "—2—", "—3—"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q is missing in\n%s", part, text)
 		}

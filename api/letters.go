@@ -286,6 +286,11 @@ func (s *Server) changeLetter(w http.ResponseWriter, r *http.Request) {
 		l := page.Form.letter()
 		l.ID = page.ID
 		err = s.Register.ChangeLetter(ctx, p.Congress, l)
+		if isRefusal(err, "StageClosed") && page.Is("draft") { // what was typed stays, under the draft as it now is
+			page.Form.Problems, page.Form.Rev = problems{{"main", "文稿已经由别人修改，上面是最新的；再次保存，就用您填写的代替"}}, page.Rev
+			s.render(w, r, http.StatusConflict, "letter", page)
+			return
+		}
 	}
 	if err != nil {
 		s.fail(w, r, err)

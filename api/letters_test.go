@@ -84,6 +84,8 @@ func TestLetterIsDrawnIssuedAndVoided(t *testing.T) {
 	expect(t, r, http.StatusForbidden, body, "公文由办公室发出")
 	r, body = cmt.post(path, url.Values{"rev": {"0"}, "title": {"关于交办老旧小区改造审议意见的函"}, "recipient": {"甲局"}, "body": {"请认真办理。"}, "copies": {""}})
 	expect(t, r, http.StatusSeeOther, body)
+	r, body = cmt.post(path, url.Values{"rev": {"0"}, "title": {"关于交办的函"}, "body": {"我写的话。"}})
+	expect(t, r, http.StatusConflict, body, "上面是最新的", "我写的话。", `name="rev" value="1"`)
 	r, body = cmt.post(path, url.Values{"rev": {"1"}, "title": {"关于的函"}, "body": {"绝密★启用前"}})
 	expect(t, r, http.StatusUnprocessableEntity, body, "涉密")
 	r, body = ofc.post(path+"/issue", url.Values{"rev": {"0"}})

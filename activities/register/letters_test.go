@@ -83,6 +83,27 @@ func TestLettersAreNumberedWithoutGaps(t *testing.T) {
 		t.Errorf("%d letters have %d numbers", len(ls), len(seen))
 	}
 
+	f := register.LetterFilter{Sights: map[string]register.Sight{"opinion": {All: true}}, Kinds: []string{"handover"}, Year: 2026, State: "issued", Words: "测人常办"}
+	var after *register.Place
+	listed := map[string]bool{}
+	for pages := 0; pages < 3; pages++ {
+		page, next, err := r.Letters(ctx, d.Congress, f, after, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range page {
+			listed[l.ID] = true
+		}
+		after = next
+	}
+	if len(listed) != many || after != nil {
+		t.Errorf("three pages of ten hold %d of %d letters, and then comes %v", len(listed), many, after)
+	}
+	f.Sights = map[string]register.Sight{"opinion": {Units: []string{d.Units[1]}}}
+	if page, _, err := r.Letters(ctx, d.Congress, f, nil, 10); err != nil || len(page) > 0 {
+		t.Errorf("a unit that takes no part finds %d letters: %v", len(page), err)
+	}
+
 	id := ls[0].ID
 	if err := r.VoidLetter(ctx, d.Congress, id, d.People["ofc"], "写错了单位", at); err != nil {
 		t.Fatal(err)
