@@ -78,7 +78,7 @@ GET /cases/e/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia 
 GET /cases/e/disclosure: dep
 GET /cases/e/files/{file}:
 GET /cases/e/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/e/letters/new:
+GET /cases/e/letters/new: cmh cmt ofc
 GET /cases/e/minutes:
 GET /cases/e/notice:
 GET /cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -238,7 +238,7 @@ POST /calendar: adm ofc
 POST /cases/e/act: ofc unh-jia unt-jia
 POST /cases/e/disclosure: dep
 POST /cases/e/handler: unh-jia unt-jia
-POST /cases/e/letters/new:
+POST /cases/e/letters/new: cmh cmt ofc
 POST /cases/i/act: ofc unh-jia unt-jia
 POST /cases/i/disclosure: dep
 POST /cases/i/handler: unh-jia unt-jia
