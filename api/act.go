@@ -67,6 +67,11 @@ func (s *Server) matter(ctx context.Context, p *register.Person, id string) (m m
 			return m, err
 		}
 	}
+	if m.IsEvaluation() {
+		if m.Evaluation, err = s.Register.Evaluation(ctx, p.Congress, id); err != nil {
+			return m, err
+		}
+	}
 	if m.IsOfficial() {
 		ballots, err := s.Register.BallotsOf(ctx, p.Congress, id, p.ID)
 		if err != nil {
@@ -113,9 +118,15 @@ func (s *Server) perform(ctx context.Context, p *register.Person, m matter, in s
 	if o == nil {
 		return false, m.State.Closed(in.Stage)
 	}
-	role := capacity(p, m, o.Stage)
+	role, entered := capacity(p, m, o.Stage), false
 	if role == "" && !mayDraft(p, m, o.Stage) {
-		return false, notEntitled(p, m, o.Stage)
+		if role = entersAs(p, m, o.Stage); role == "" {
+			return false, notEntitled(p, m, o.Stage)
+		}
+		entered = true
+		if err := arrived(in, files); err != nil {
+			return false, err
+		}
 	}
 	a := schemas.Act{ID: in.Token, Key: in.Stage, Role: role, Unit: o.Unit, Person: p.ID, Verdict: in.Verdict, Target: in.Target, Level: in.Level}
 	if err := s.examine(ctx, p, m, o, in, &a); err != nil {
@@ -128,12 +139,28 @@ func (s *Server) perform(ctx context.Context, p *register.Person, m matter, in s
 	if a.Ref, err = s.Register.WritePaper(ctx, p.Congress, paper, in, files); err != nil || role == "" {
 		return role == "", err
 	}
-	if absent := inPlaceOf(p, m, o.Stage, role); absent != "" {
+	if entered {
+		if err := s.Register.EnterFor(ctx, p.Congress, m.ID, o.Unit, register.EnteredFor{Token: a.ID, Came: in.Came, Sender: strings.TrimSpace(in.Sender)}); err != nil {
+			return false, err
+		}
+	} else if absent := inPlaceOf(p, m, o.Stage, role); absent != "" {
 		if err := s.Register.ActFor(ctx, p.Congress, m.ID, a.ID, absent); err != nil {
 			return false, err
 		}
 	}
 	return false, s.Desk.Submit(ctx, p.Congress, m.ID, a)
+}
+
+// arrived refuses to enter an answer for a unit without saying how it came and from whom, and one on paper without its scan. Codes:
+// ArrivalMissing, ScanMissing.
+func arrived(in schemas.ActIn, files []register.Attachment) error {
+	switch {
+	case in.Came == "" || strings.TrimSpace(in.Sender) == "":
+		return schemas.Refuse("ArrivalMissing", "代录须写明怎样收到、来件人是谁")
+	case in.Came == "paper" && len(files) == 0:
+		return schemas.Refuse("ScanMissing", "书面来件须上传扫描件或照片")
+	}
+	return nil
 }
 
 func paperKind(key string) string {
@@ -196,6 +223,8 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 		return s.examineInquiry(ctx, p, m, in, a)
 	case m.IsInterpellation():
 		return s.examineInterpellation(ctx, p, m, in, a)
+	case m.IsEvaluation():
+		return s.examineEvaluation(ctx, m, in)
 	case m.IsAppraisal():
 		return s.examineAppraisal(ctx, p, m, in, a)
 	}
@@ -218,8 +247,8 @@ func checked(key string) string {
 // instants reads the days of an act. An anchor lies in the past, with a reason past ten days; a new due date lies in the
 // future, after the present one and within the limit (settled 7).
 func (s *Server) instants(ctx context.Context, p *register.Person, m matter, o *schemas.Open, in schemas.ActIn, a *schemas.Act) error {
-	if in.On != "" && schemas.Kind(in.Stage) != "handover" {
-		return schemas.Refuse("BadDate", "只有交办可以填写实际日期")
+	if in.On != "" && schemas.Kind(in.Stage) != "handover" && in.Came == "" {
+		return schemas.Refuse("BadDate", "只有交办、代录可以填写实际日期")
 	}
 	if in.On != "" {
 		on, err := day(in.On)
@@ -229,8 +258,12 @@ func (s *Server) instants(ctx context.Context, p *register.Person, m matter, o *
 		if on.After(p.Now) {
 			return schemas.Refuse("AnchorInFuture", "实际日期不能晚于今天")
 		}
-		if on.Before(schemas.DayOf(m.AnchorDay)) {
-			return schemas.Refuse("BadDate", "实际交办日期不能早于%s", schemas.ZhDate(m.AnchorDay))
+		earliest := m.AnchorDay
+		if handed, told := m.State.Told("handover"); told {
+			earliest = handed.When()
+		}
+		if on.Before(schemas.DayOf(earliest)) {
+			return schemas.Refuse("BadDate", "实际日期不能早于%s", schemas.ZhDate(earliest))
 		}
 		if p.Now.Sub(on) > 11*24*time.Hour && strings.TrimSpace(in.Reason) == "" {
 			return schemas.Refuse("ReasonMissing", "实际日期在十天以前，请写明理由")

@@ -29,6 +29,7 @@ type actPage struct {
 	Targets   []option
 	Levels    []string
 	Drafting  bool        // the person proposes, another signs
+	Enters    bool        // the person enters what a unit answered (代录)
 	Proposals []paperView // what was proposed for this person's signature
 	Reasons   []string
 	Causes    string
@@ -45,6 +46,10 @@ type actPage struct {
 	Replies   []paperView        // what is judged, or was said of it
 	Similar   []string           // open suggestions that may be the same
 	Meeting   *meetingForm       // of an interview
+
+	Indicators []schemas.IndicatorIn // of an evaluation: as typed, and empty rows to go on with
+	Ratings    []ratingRow           // what gets points in an evaluation
+	Evaluation *evaluationView       // what is reviewed
 }
 
 // Area is the part of the navigation that the page belongs to.
@@ -92,11 +97,12 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 		return page, m.State.Closed(stage)
 	}
 	can := capacity(p, m, o.Stage) != ""
-	if !can && !mayDraft(p, m, o.Stage) {
+	enters := !can && !mayDraft(p, m, o.Stage)
+	if enters && entersAs(p, m, o.Stage) == "" {
 		return page, notEntitled(p, m, o.Stage)
 	}
 	kind := schemas.Kind(stage)
-	page = actPage{M: m, Stage: o.Stage, Duty: schemas.Duties[kind], Kind: kind, Due: o.Due, Drafting: !can, Now: p.Now, Causes: causes[kind]}
+	page = actPage{M: m, Stage: o.Stage, Duty: schemas.Duties[kind], Kind: kind, Due: o.Due, Drafting: !can && !enters, Enters: enters, Now: p.Now, Causes: causes[kind]}
 	page.In.Stage = stage
 	if page.Units, err = s.Register.Units(ctx, p.Congress); err != nil {
 		return page, err
@@ -125,6 +131,12 @@ func (s *Server) actPage(r *http.Request, id, stage string) (page actPage, err e
 	if m.IsSuggestion() {
 		page.Replies = whole.Replies
 		return page, s.suggestionForm(r, &page)
+	}
+	if m.IsEvaluation() {
+		if kind != "indicators" && !rates(kind) {
+			page.Evaluation = whole.Evaluation
+		}
+		return page, s.evaluationActForm(ctx, &page)
 	}
 	if m.IsInterview() {
 		return page, s.interviewForm(ctx, &page, whole)
@@ -234,6 +246,8 @@ var causes = map[string]string{
 	"minutes":     "签发后由单位负责人签认；签认后每项承诺成为单位的一项任务。",
 	"countersign": "签字后每项承诺按写明的日期计算期限，逾期逐级催办。",
 	"promise":     "报告后由委室核查；没有兑现的退回再报一次。",
+	"take-up":     "同意以后由牵头委室制定指标体系；指标报送以前，单位看不到这件评估。",
+	"indicators":  "报送后通知单位，单位自评和委室采集同时开始。",
 	"archive":     "归档后本事项了结，只能查阅；一年内可以另立新事项重开。",
 }
 
@@ -295,6 +309,7 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, id string, in sch
 	page.In.Token = rand.Text() // the refusal stands under the other one
 	page.given(in.Marks)
 	page.promises()
+	page.indicatorRows()
 	for i := range page.Items {
 		for _, a := range in.Items {
 			if a.Item == page.Items[i].ID {
@@ -333,6 +348,8 @@ func readAct(f url.Values) schemas.ActIn {
 		in.People = []string{leader}
 	}
 	in.Marks = readMarks(f)
+	in.Indicators, in.Readings = readIndicators(f)
+	in.Came, in.Sender = f.Get("came"), trimmed(f, "sender")
 	in.Meets, in.Place, in.Present = f.Get("meets"), f.Get("place"), f.Get("present")
 	for i := range 60 {
 		n := strconv.Itoa(i)

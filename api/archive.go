@@ -125,7 +125,7 @@ func fileName(name string) string {
 func history(page casePage) string {
 	m := page.M
 	var b strings.Builder
-	fmt.Fprintf(&b, "\ufeff%s\r\n%s\r\n\r\n督办委室：%s\r\n登记：%s\r\n办结：%s（%s）\r\n\r\n办理过程\r\n", m.Number, m.Title, m.CommitteeName, zhInstant(m.FiledAt), zhInstant(m.EndedAt), outcomes[m.Outcome])
+	fmt.Fprintf(&b, "\ufeff%s\r\n%s\r\n\r\n督办委室：%s\r\n登记：%s\r\n办结：%s（%s）\r\n\r\n办理过程\r\n", m.Number, m.Title, m.CommitteeName, zhInstant(m.FiledAt), zhInstant(m.EndedAt), schemas.PhaseName(m.Outcome))
 	for _, e := range slices.Backward(page.Events) {
 		fmt.Fprintf(&b, "%s　%s", zhInstant(e.At), e.Text)
 		if e.Note != "" {

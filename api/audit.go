@@ -55,6 +55,7 @@ var deeds = map[string]deed{
 	"POST /inquiries/{id}/hall":        {Word: "主持询问会", Object: "case"},
 	"POST /appraisals/new":             {Word: "提出评议", Object: "case"},
 	"POST /appraisals/{id}/visits":     {Word: "登记评议调研", Object: "case"},
+	"POST /evaluations/new":            {Word: "提出末端评估", Object: "case"},
 	"POST /interpellations/new":        {Word: "提出质询案", Object: "case"},
 	"POST /tracking/{unit}":            {Word: "登记跟踪活动", Object: "unit"},
 	"POST /tracking/{unit}/void":       {Word: "作废跟踪活动", Object: "unit"},

@@ -17,36 +17,39 @@ import (
 
 type (
 	casePage struct {
-		M         matter
-		Now       time.Time
-		Open      []stageView // what is owed, the earliest due first
-		Doors     []stageView // what this person may do besides
-		Closed    []stageView
-		Steps     []step
-		Turn      string
-		Lamp      lamp
-		Due       time.Time
-		Items     []itemView
-		Coming    []register.Rung
-		Papers    []paperView
-		Replies   []paperView // of a suggestion: the replies and what the deputy said of them
-		Events    []event
-		Pending   []register.Received
-		Refused   []register.Received // this person's acts that were refused after he had left the page
-		Proposed  []paperView
-		Reopener  bool
-		Discloser bool // may withdraw or correct what is published
-		Handlers  []handlerView
-		Inquiry   *inquiryView       // of an inquiry
-		Appraisal *appraisalView     // of an appraisal
-		Talks     []register.Related // interviews that came out of it
-		Summons   bool               // a unit is late, or to be asked in an inquiry, and this person may propose an interview
-		Letters   []letterView
-		Drawable  []option // the kinds of letters that this person may draw
-		Names     map[string]string
-
-		Government string            // the name of the government's office, for a letter
-		ActedFor   map[string]string // acts done in another's place → that other
+		M           matter
+		Now         time.Time
+		Open        []stageView // what is owed, the earliest due first
+		Doors       []stageView // what this person may do besides
+		Closed      []stageView
+		Steps       []step
+		Turn        string
+		Lamp        lamp
+		Due         time.Time
+		Items       []itemView
+		Coming      []register.Rung
+		Papers      []paperView
+		Replies     []paperView // of a suggestion: the replies and what the deputy said of them
+		Events      []event
+		Pending     []register.Received
+		Refused     []register.Received // this person's acts that were refused after he had left the page
+		Proposed    []paperView
+		Reopener    bool
+		Discloser   bool // may withdraw or correct what is published
+		Handlers    []handlerView
+		Inquiry     *inquiryView       // of an inquiry
+		Appraisal   *appraisalView     // of an appraisal
+		Talks       []register.Related // interviews that came out of it
+		Evaluation  *evaluationView    // of an end-effect evaluation
+		Evaluations []register.Related // of what it brought about
+		Evaluates   bool               // this person may propose one
+		Summons     bool               // a unit is late, or to be asked in an inquiry, and this person may propose an interview
+		Names       map[string]string
+		ActedFor    map[string]string // acts done in another's place → that other
+		EnteredFor  []register.EnteredFor
+		Letters     []letterView
+		Drawable    []option // the kinds of letters that this person may draw
+		Government  string   // the name of the government's office, for a letter
 	}
 	stageView struct {
 		register.Stage
@@ -55,6 +58,7 @@ type (
 		Round    string
 		Can      bool   // this person settles it
 		Drafts   bool   // this person prepares its paper
+		Enters   bool   // this person enters it for the unit (代录)
 		After    string // what must come first
 		WhoseAct string
 	}
@@ -177,6 +181,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	if page.ActedFor, err = s.Register.ActedFor(ctx, id); err != nil {
 		return page, err
 	}
+	if page.EnteredFor, err = s.Register.EnteredFor(ctx, id); err != nil {
+		return page, err
+	}
 	page.events(journal)
 	_, settled := page.M.State.Told("settle")
 	page.Reopener = settled && granted(p, "reopen", subject{object: "opinion", unit: page.M.Committee})
@@ -199,6 +206,24 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 			return page, err
 		}
 		page.Inquiry = &v
+	}
+	page.Evaluates = evaluable(page.M) && grantedSome(p, "create", "evaluation")
+	if page.Evaluations, err = s.evaluationsAbout(ctx, p, page.M); err != nil {
+		return page, err
+	}
+	if page.M.IsEvaluation() {
+		v, err := s.evaluationView(ctx, page.M)
+		if err != nil {
+			return page, err
+		}
+		page.Evaluation = &v
+		if about := v.About; about != "" {
+			if _, err := s.matter(ctx, p, about); isRefusal(err, "NotFound") {
+				v.About = ""
+			} else if err != nil {
+				return page, err
+			}
+		}
 	}
 	if page.M.IsAppraisal() {
 		v, err := s.appraisalView(ctx, p, page.M)
@@ -231,6 +256,7 @@ func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []regis
 		if o := page.M.State.Find(st.Key); o != nil {
 			v.Can = capacity(p, page.M, o.Stage) != ""
 			v.Drafts = !v.Can && mayDraft(p, page.M, o.Stage)
+			v.Enters = !v.Can && !v.Drafts && entersAs(p, page.M, o.Stage) != "" && !v.Duty.Door
 			if _, told := page.M.State.Told(o.After); o.After != "" && !told {
 				v.After = schemas.Title(o.After)
 			}
@@ -255,14 +281,10 @@ func (page *casePage) stages(p *register.Person, c schemas.Calendar, all []regis
 		}
 	}
 	if page.M.Outcome != "" {
-		page.Turn, page.Lamp = outcomes[page.M.Outcome], lamp{"grey", outcomes[page.M.Outcome]}
+		ended := schemas.PhaseName(page.M.Outcome)
+		page.Turn, page.Lamp = ended, lamp{"grey", ended}
 	}
 }
-
-var outcomes = map[string]string{"archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止", "merged": "已并案", "letter": "已转来信",
-	"insufficient": "联名不足", "rejected": "未获通过", "converted": "已转作建议",
-	"declined": "不提请约谈", "refused": "未予批准", "concluded": "已办结", "unchosen": "没有选为专题", "closed": "已销号",
-	"unlisted": "没有列为评议对象", "unconsented": "党委没有同意"}
 
 // whose says whose turn a duty is.
 func whose(st register.Stage) string {
@@ -275,10 +297,16 @@ func whose(st register.Stage) string {
 	return schemas.RoleNames[schemas.Role(st.Roles[0])]
 }
 
+// arrival is how an answer came that the office entered.
+func arrival(code string) string {
+	i := slices.IndexFunc(schemas.Arrivals, func(w schemas.Verdict) bool { return w.Code == code })
+	return schemas.Arrivals[max(i, 0)].Text
+}
+
 // whichOf tells stages of one kind apart: by the promise that they are about, and by their round.
 func whichOf(s schemas.State, key string) string {
 	if n := s.Promised(key); n > 0 {
-		return fmt.Sprintf("（第%d项）", n) + roundOf(key)
+		return fmt.Sprintf("第%d项", n) + roundOf(key)
 	}
 	return roundOf(key)
 }
@@ -364,12 +392,14 @@ func stepsAt(procedure, phase, outcome string) (out []step) {
 		steps = problemSteps
 	case "interpellation":
 		steps = interpellationSteps
+	case "evaluation":
+		steps = evaluationSteps
 	case schemas.WorkAppraisal:
 		steps = workSteps
 	case schemas.OfficialAppraisal:
 		steps = officialSteps
 	}
-	reached := outcome == "archived" || outcome == "concluded" || outcome == "answered" || outcome == "closed"
+	reached := outcome == "archived" || outcome == "concluded" || outcome == "answered" || outcome == "evaluated" || outcome == "closed"
 	for i := len(steps) - 1; i >= 0; i-- {
 		here := slices.Contains(steps[i].states, phase)
 		out = append(out, step{steps[i].title, reached && !here, here})
@@ -472,7 +502,13 @@ func (page *casePage) events(journal []register.JournalLine) {
 			if absent := page.Names[page.ActedFor[a.ID]]; absent != "" {
 				office += "，代" + absent
 			}
-			e := event{At: a.At, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb + whichOf(page.M.State, a.Key)}
+			if n := slices.IndexFunc(page.EnteredFor, func(e register.EnteredFor) bool { return e.Token == a.ID }); n >= 0 {
+				office = "代录" + page.EnteredFor[n].Unit + "的" + arrival(page.EnteredFor[n].Came) + "，来件人" + page.EnteredFor[n].Sender
+			}
+			e := event{At: a.At, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb}
+			if which := whichOf(page.M.State, a.Key); which != "" {
+				e.Text += "（" + which + "）"
+			}
 			if a.Verdict != "" {
 				e.Text += "：" + duty.Says(a.Verdict)
 			}

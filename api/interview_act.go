@@ -279,6 +279,18 @@ func textLabel(kind string) string {
 		return "整改情况和效果"
 	case "put":
 		return "-"
+	case "indicators":
+		return "说明：怎样选定指标、征求了谁的意见"
+	case "self-rating":
+		return "自评报告"
+	case "collect":
+		return "采集的经过：问卷发放和回收、统计口径、现场点位"
+	case "expert-review":
+		return "专家组成员和评审意见"
+	case "evaluation-report":
+		return "末端评估报告：结论、成效、差距、建议"
+	case "hear-evaluation":
+		return "会议听取的情况"
 	case "oral-answer":
 		return "谁到会、怎样答复、追问和回答"
 	case "signed-answer":

@@ -131,6 +131,14 @@ func (s *Server) proposePage(r *http.Request, in schemas.InterviewIn) (page prop
 // interviewsAbout are those interviews out of a matter that the person may see.
 func (s *Server) interviewsAbout(ctx context.Context, p *register.Person, id string) ([]register.Related, error) {
 	all, err := s.Register.InterviewsAbout(ctx, p.Congress, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.seen(ctx, p, all)
+}
+
+// seen are those of the matters that came out of another which the person may see.
+func (s *Server) seen(ctx context.Context, p *register.Person, all []register.Related) (_ []register.Related, err error) {
 	seen := slices.DeleteFunc(all, func(x register.Related) bool {
 		_, hidden := s.matter(ctx, p, x.ID)
 		if hidden != nil && !isRefusal(hidden, "NotFound") {

@@ -162,7 +162,8 @@ func plainTabs(tabs []listTab) (ts []register.Tab) {
 func lampOfTurn(c schemas.Calendar, outcome string, st register.Stage, now time.Time) (turn string, l lamp) {
 	switch {
 	case outcome != "":
-		return outcomes[outcome], lamp{"grey", outcomes[outcome]}
+		ended := schemas.PhaseName(outcome)
+		return ended, lamp{"grey", ended}
 	case st.Kind == "":
 		return "", lamp{"green", "在办"}
 	}

@@ -84,7 +84,13 @@ func words(as assets) template.FuncMap {
 		"visits": func(action string, kinds []option, vs []register.Visit, may bool) visitList {
 			return visitList{action, kinds, vs, may}
 		},
-		"criteria":        func() []option { return criteria },
+		"criteria":      func() []option { return criteria },
+		"arrivals":      func() []schemas.Verdict { return schemas.Arrivals },
+		"indicatorways": func() []schemas.Verdict { return schemas.IndicatorWays },
+		"wayof": func(code string) string {
+			i := slices.IndexFunc(schemas.IndicatorWays, func(w schemas.Verdict) bool { return w.Code == code })
+			return schemas.IndicatorWays[max(i, 0)].Text
+		},
 		"appraisalvisits": func() []option { return appraisalVisits },
 		"letterkind": func(code string) string {
 			k, _ := schemas.LetterKindOf(code)
@@ -182,6 +188,7 @@ var areas = []area{
 	{Title: "约见约谈", Path: "/interviews", object: "interview"},
 	{Title: "质询", Path: "/interpellations", object: "interpellation"},
 	{Title: "工作评议", Path: "/appraisals", object: "appraisal-work"},
+	{Title: "末端评估", Path: "/evaluations", object: "evaluation"},
 	{Title: "表决测评", Path: "/ballots", object: "ballot"},
 	{Title: "公文", Path: "/letters", object: "letter"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},

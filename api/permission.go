@@ -28,6 +28,7 @@ type matter struct {
 	Appraisal  register.Appraisal  // of an appraisal only
 
 	Interpellation register.Interpellation // of an interpellation only
+	Evaluation     register.Evaluation     // of an end-effect evaluation only
 
 	Votes bool // of an official's appraisal: the person who looks is on the roll of one of its ballots
 
@@ -55,6 +56,9 @@ func (m matter) IsOfficial() bool { return m.Procedure == schemas.OfficialApprai
 // IsInterpellation tells 质询 from the other procedures; for templates too.
 func (m matter) IsInterpellation() bool { return m.Procedure == "interpellation" }
 
+// IsEvaluation tells 末端效应评估 from the other procedures; for templates too.
+func (m matter) IsEvaluation() bool { return m.Procedure == "evaluation" }
+
 // area is the part of the navigation that the matter belongs to.
 func (m matter) area() string {
 	if m.IsSuggestion() {
@@ -71,6 +75,9 @@ func (m matter) area() string {
 	}
 	if m.IsInterpellation() {
 		return "/interpellations"
+	}
+	if m.IsEvaluation() {
+		return "/evaluations"
 	}
 	return "/cases"
 }
@@ -518,6 +525,20 @@ func enables(o register.Post, p *register.Person, m matter, st schemas.Stage) bo
 		return cmp.Or(o.For, p.ID) == st.Person
 	}
 	return o.Unit == "" || slices.Contains(places(m, st, o.Role), o.Unit)
+}
+
+// entersAs is in which role a person enters what a unit answered on paper, by telephone or in person (代录): of what the unit itself does in a
+// matter that he may read whole, and never of an official's own report. Empty: in none.
+func entersAs(p *register.Person, m matter, st schemas.Stage) schemas.Role {
+	if st.Unit == "" || m.IsOfficial() || schemas.Duties[schemas.Kind(st.Key)].NPC || !mayReadWhole(p, m) || !granted(p, "enter", subject{object: "answer", matter: &m}) {
+		return ""
+	}
+	for _, role := range st.Roles() {
+		if role == schemas.UnitHead || role == schemas.Liaison {
+			return role
+		}
+	}
+	return ""
 }
 
 // mayDraft reports whether a person prepares the paper of a stage that another signs.

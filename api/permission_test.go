@@ -43,10 +43,12 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 	}
 }
 
-// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; l: an issued letter of the opinion; o: an opinion, s: a suggestion,
-// i: an interview, q: an inquiry with its problem p, z: an interpellation of scm, w: a work appraisal, v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
+// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; l: an issued letter of the opinion; o: an opinion,
+// s: a suggestion, i: an interview, q: an inquiry with its problem p, z: an interpellation of scm, e: an end-effect evaluation, w: a work appraisal,
+// v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
 GET /: everyone
+GET /api/cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/p: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
@@ -71,7 +73,16 @@ GET /ballots/b: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /ballots/new: dep ofc
 GET /ballots: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /calendar: everyone
-GET /cases/i/act: unh-jia unt-jia
+GET /cases/e/act: ofc unh-jia unt-jia
+GET /cases/e/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/e/disclosure: dep
+GET /cases/e/files/{file}:
+GET /cases/e/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/e/letters/new: cmh cmt ofc
+GET /cases/e/minutes:
+GET /cases/e/notice:
+GET /cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/i/act: ofc unh-jia unt-jia
 GET /cases/i/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/i/disclosure: dep
 GET /cases/i/files/{file}:
@@ -81,7 +92,7 @@ GET /cases/i/minutes:
 GET /cases/i/notice:
 GET /cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/new: cmh cmt cmt-other dep-head
-GET /cases/o/act: unh-jia unt-jia
+GET /cases/o/act: ofc unh-jia unt-jia
 GET /cases/o/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/o/disclosure: dep
 GET /cases/o/files/{file}:
@@ -90,7 +101,7 @@ GET /cases/o/letters/new: cmh cmt ofc
 GET /cases/o/minutes:
 GET /cases/o/notice:
 GET /cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/p/act: unh-jia unt-jia
+GET /cases/p/act: ofc unh-jia unt-jia
 GET /cases/p/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/p/disclosure: dep
 GET /cases/p/files/{file}:
@@ -99,7 +110,7 @@ GET /cases/p/letters/new: cmh cmt ofc
 GET /cases/p/minutes:
 GET /cases/p/notice:
 GET /cases/p: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/q/act: unh-jia unt-jia
+GET /cases/q/act: ofc unh-jia unt-jia
 GET /cases/q/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/q/disclosure: dep
 GET /cases/q/files/{file}:
@@ -108,7 +119,7 @@ GET /cases/q/letters/new: cmh cmt ofc
 GET /cases/q/minutes:
 GET /cases/q/notice:
 GET /cases/q: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/s/act: unh-jia unt-jia
+GET /cases/s/act: dep ofc unh-jia unt-jia
 GET /cases/s/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /cases/s/disclosure: dep
 GET /cases/s/files/{file}:
@@ -126,7 +137,7 @@ GET /cases/v/letters/new:
 GET /cases/v/minutes:
 GET /cases/v/notice:
 GET /cases/v: ch ofc scm unh-jia vc
-GET /cases/w/act: unh-jia unt-jia
+GET /cases/w/act: ofc unh-jia unt-jia
 GET /cases/w/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/w/disclosure: dep
 GET /cases/w/files/{file}:
@@ -135,7 +146,7 @@ GET /cases/w/letters/new: cmh cmt ofc
 GET /cases/w/minutes:
 GET /cases/w/notice:
 GET /cases/w: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
-GET /cases/z/act: unh-jia unt-jia
+GET /cases/z/act: dep ofc unh-jia unt-jia
 GET /cases/z/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/z/disclosure: dep
 GET /cases/z/files/{file}:
@@ -145,6 +156,8 @@ GET /cases/z/minutes:
 GET /cases/z/notice:
 GET /cases/z: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /evaluations/new: cmh cmt cmt-other dep dep-head ofc
+GET /evaluations: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 GET /inquiries/problems.xlsx: cmh cmt cmt-other dep dep-head
 GET /inquiries/q/hall: cmh cmt ofc
@@ -190,15 +203,16 @@ GET /suggestions/new: dpt1 dpt2 dpt3 dpt4
 GET /suggestions: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /tracking/{unit}: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /tracking: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+POST /api/cases/e/acts: ofc unh-jia unt-jia
 POST /api/cases/forecast: cmh cmt cmt-other dep-head
-POST /api/cases/i/acts: unh-jia unt-jia
-POST /api/cases/o/acts: unh-jia unt-jia
-POST /api/cases/p/acts: unh-jia unt-jia
-POST /api/cases/q/acts: unh-jia unt-jia
-POST /api/cases/s/acts: unh-jia unt-jia
+POST /api/cases/i/acts: ofc unh-jia unt-jia
+POST /api/cases/o/acts: ofc unh-jia unt-jia
+POST /api/cases/p/acts: ofc unh-jia unt-jia
+POST /api/cases/q/acts: ofc unh-jia unt-jia
+POST /api/cases/s/acts: dep ofc unh-jia unt-jia
 POST /api/cases/v/acts: unh-jia
-POST /api/cases/w/acts: unh-jia unt-jia
-POST /api/cases/z/acts: unh-jia unt-jia
+POST /api/cases/w/acts: ofc unh-jia unt-jia
+POST /api/cases/z/acts: dep ofc unh-jia unt-jia
 POST /api/cases: cmh cmt cmt-other dep-head
 POST /api/interviews: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /api/notices/read: everyone
@@ -221,24 +235,28 @@ POST /ballots/b/take: ofc
 POST /ballots/b/void: ofc
 POST /ballots/new: dep ofc
 POST /calendar: adm ofc
-POST /cases/i/act: unh-jia unt-jia
+POST /cases/e/act: ofc unh-jia unt-jia
+POST /cases/e/disclosure: dep
+POST /cases/e/handler: unh-jia unt-jia
+POST /cases/e/letters/new: cmh cmt ofc
+POST /cases/i/act: ofc unh-jia unt-jia
 POST /cases/i/disclosure: dep
 POST /cases/i/handler: unh-jia unt-jia
 POST /cases/i/letters/new: cmh cmt ofc
 POST /cases/new: cmh cmt cmt-other dep-head
-POST /cases/o/act: unh-jia unt-jia
+POST /cases/o/act: ofc unh-jia unt-jia
 POST /cases/o/disclosure: dep
 POST /cases/o/handler: unh-jia unt-jia
 POST /cases/o/letters/new: cmh cmt ofc
-POST /cases/p/act: unh-jia unt-jia
+POST /cases/p/act: ofc unh-jia unt-jia
 POST /cases/p/disclosure: dep
 POST /cases/p/handler: unh-jia unt-jia
 POST /cases/p/letters/new: cmh cmt ofc
-POST /cases/q/act: unh-jia unt-jia
+POST /cases/q/act: ofc unh-jia unt-jia
 POST /cases/q/disclosure: dep
 POST /cases/q/handler: unh-jia unt-jia
 POST /cases/q/letters/new: cmh cmt ofc
-POST /cases/s/act: unh-jia unt-jia
+POST /cases/s/act: dep ofc unh-jia unt-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
 POST /cases/s/letters/new: cmt-other dep dep-head ofc
@@ -246,14 +264,15 @@ POST /cases/v/act: unh-jia
 POST /cases/v/disclosure:
 POST /cases/v/handler:
 POST /cases/v/letters/new:
-POST /cases/w/act: unh-jia unt-jia
+POST /cases/w/act: ofc unh-jia unt-jia
 POST /cases/w/disclosure: dep
 POST /cases/w/handler: unh-jia unt-jia
 POST /cases/w/letters/new: cmh cmt ofc
-POST /cases/z/act: unh-jia unt-jia
+POST /cases/z/act: dep ofc unh-jia unt-jia
 POST /cases/z/disclosure: dep
 POST /cases/z/handler: unh-jia unt-jia
 POST /cases/z/letters/new: cmt-other dep dep-head ofc
+POST /evaluations/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/q/hall: cmh cmt ofc
 POST /inquiries/q/problems: cmh cmt
@@ -341,7 +360,9 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 		Role: schemas.Office, Official: "欧阳某某", Post: "局长"})).Case
 	put := must(o.register.FileInterpellation(ctx, register.NewInterpellation{Congress: o.Congress, Title: "关于供水水质的质询案", Body: "水质不达标。", Unit: o.Units[0], Committee: o.District.Deputies,
 		Leader: o.People["scm"], Signers: []string{o.People["dpt1"], o.People["dpt2"]}})).Case
-	for id, given := range map[string]string{put: "given", work: "given", official: "party-consent", opinion: "handover", suggestion: "handover", interview: "notify#1", inquiry: "problem-distribute", problem: "given"} {
+	evaluated := must(o.register.FileEvaluation(ctx, register.NewEvaluation{Congress: o.Congress, Title: "湖泊治理末端评估", Body: "办结一年。", Unit: o.Units[0], Committee: o.Committee,
+		Owner: o.People["cmt"], Role: schemas.Clerk})).Case
+	for id, given := range map[string]string{evaluated: "given", put: "given", work: "given", official: "party-consent", opinion: "handover", suggestion: "handover", interview: "notify#1", inquiry: "problem-distribute", problem: "given"} {
 		o.sql(`update cases set state = jsonb_set(jsonb_set(state::jsonb, '{facts}', jsonb_build_object($3::text, jsonb_build_object('id', 'x', 'key', $3::text, 'at', '2026-03-02T01:00:00Z'))),
 			'{open}', jsonb_build_array(jsonb_build_object('key', 'sign/' || $2::text || '#1', 'unit', $2::text)))::text where id = $1`, id, o.Units[0], given)
 	}
@@ -433,7 +454,7 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 			walk(method, route, parameter.ReplaceAllString(route, "vet"))
 			return nil
 		}
-		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview, "q": inquiry, "p": problem, "z": put, "w": work, "v": official} {
+		for name, id := range map[string]string{"o": opinion, "s": suggestion, "i": interview, "q": inquiry, "p": problem, "z": put, "e": evaluated, "w": work, "v": official} {
 			path := strings.ReplaceAll(strings.ReplaceAll(route, "{id}", id), "{file}", register.NewID())
 			if method == http.MethodGet && strings.HasSuffix(path, "/act") {
 				path += "?stage=" + url.QueryEscape("sign/"+o.Units[0]+"#1")

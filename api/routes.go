@@ -57,6 +57,7 @@ func (s *Server) routes(r chi.Router) {
 		s.inquiryRoutes(r)
 		s.appraisalRoutes(r)
 		s.interpellationRoutes(r)
+		s.evaluationRoutes(r)
 		s.trackingRoutes(r)
 		s.letterRoutes(r)
 		r.With(s.asks("read", "interview")).Get("/interviews", s.interviews)

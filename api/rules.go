@@ -60,7 +60,7 @@ var termOrder = []string{"draft", "review", "issue", "handover", "receive", "dis
 	"reply-extended", "reply-extension-window", "feedback", "receipt", "redo", "refeedback", "verification", "fulfil", "score", "publish", "archive", "endorse", "approve", "notify", "hold", "proxy", "postpone", "postpone-limit", "minutes", "countersign",
 	"join", "put", "oral-answer", "signed-answer", "signer-word", "minutes-ruling", "promise", "promise-check", "promise-again", "appraisee", "mobilise", "appraisal-plan", "appraisal-survey", "self-report", "survey-report",
 	"review-meeting", "first-ballot", "appraisal-opinion", "party-report", "government-circular", "rectification-plan", "rectification-report", "second-ballot",
-	"party-consent", "duty-report", "official-ballot", "official-report", "official-rectify", "official-second-ballot", "suspension", "instruction"}
+	"party-consent", "duty-report", "official-ballot", "official-report", "official-rectify", "official-second-ballot", "take-up", "indicators", "self-rating", "collect", "expert-review", "evaluation-report", "hear-evaluation", "suspension", "instruction"}
 
 // allProfiles are the ladders in the order of their columns.
 var allProfiles = []struct{ code, name string }{
@@ -79,7 +79,7 @@ func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
 }
 
 // procedures are those that have rules, in the order of their tabs.
-var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}, {"interview", "约见约谈"}, {"inquiry", "专题询问"}, {"problem", "询问的问题"}, {"interpellation", "质询"},
+var procedures = []option{{"opinion", "监督意见"}, {"suggestion", "代表建议"}, {"motion", "议案"}, {"interview", "约见约谈"}, {"inquiry", "专题询问"}, {"problem", "询问的问题"}, {"interpellation", "质询"}, {"evaluation", "末端评估"},
 	{schemas.WorkAppraisal, "工作评议"}, {schemas.OfficialAppraisal, "履职评价"}}
 
 func (s *Server) rulesPage(r *http.Request, procedure string) (page rulesPage, err error) {

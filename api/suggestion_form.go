@@ -1,7 +1,6 @@
 package api
 
 import (
-	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -75,11 +74,11 @@ func readMarks(f url.Values) (marks []schemas.MarkIn) {
 			marks = append(marks, schemas.MarkIn{Item: item, Mark: value})
 		}
 		if strings.HasPrefix(name, "points-") {
-			points, err := strconv.ParseFloat(value, 64)
-			if err != nil || points < 0 || points > 100 {
-				points = 101 // beyond every maximum: refused with the item's name
+			given := hundredths(value)
+			if given < 0 || given > 10000 {
+				given = 10100 // beyond every maximum: refused with the item's name
 			}
-			marks = append(marks, schemas.MarkIn{Item: name, Points: int(math.Round(points * 100))})
+			marks = append(marks, schemas.MarkIn{Item: name, Points: given})
 		}
 	}
 	return marks

@@ -187,8 +187,8 @@ func (a Act) When() time.Time {
 	return a.At
 }
 
-// Late reports whether the act came at or after its due instant.
-func (a Act) Late() bool { return !a.Due.IsZero() && !a.At.Before(a.Due) }
+// Late reports whether the act was done at or after its due instant.
+func (a Act) Late() bool { return !a.Due.IsZero() && !a.When().Before(a.Due) }
 
 // Told returns the fact of that name.
 func (s *State) Told(key string) (Act, bool) {

@@ -300,6 +300,17 @@ var Duties = map[string]Duty{
 	"follow-up":            {Title: "跟踪督查", Verb: "登记跟踪督查", By: []Role{Head, Clerk}, NPC: true, Door: true, Paper: "follow-up", Round: true},
 	"second-ballot":        {Title: "二次票决", Verb: "登记票决结果", State: "W13", By: []Role{Office}, NPC: true, Paper: "ballot", Verdicts: satisfaction},
 
+	"take-up": {Title: "评估立项", Verb: "登记立项决定", State: "E1", By: []Role{Office}, NPC: true, Reason: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "同意立项评估"}, {Code: "decline", Text: "不予立项"}}},
+	"indicators":  {Title: "评估指标体系", Verb: "报送指标体系", State: "E2", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "indicators", Round: true},
+	"self-rating": {Title: "单位自评", Verb: "报送自评", State: "E3", By: []Role{UnitHead}, Drafter: Liaison, Paper: "self-rating", Round: true},
+	"collect":     {Title: "数据采集", Verb: "登记采集结果", State: "E3", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "collect", Round: true},
+	"expert-review": {Title: "专家评审", Verb: "登记专家评审意见", State: "E4", By: []Role{Office}, NPC: true, Paper: "expert-review", Round: true,
+		Verdicts: []Verdict{{Code: "accept", Text: "通过评审"}, {Code: "rework", Text: "指标或数据不足以评价，重新制定指标、采集", Reason: true}}},
+	"evaluation-report": {Title: "末端评估报告", Verb: "提交评估报告", State: "E5", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "evaluation-report"},
+	"hear-evaluation": {Title: "听取评估报告", Verb: "登记听取情况", State: "E6", By: []Role{Office}, NPC: true, Paper: "hear-evaluation", Reason: true,
+		Verdicts: []Verdict{{Code: "heard", Text: "听取报告，评估结果通报单位"}, {Code: "supervise", Text: "效果不好，另行提出工作评议或者审议意见"}}},
+
 	"party-consent": {Title: "党委同意", Verb: "登记党委意见", State: "V1", By: []Role{Office}, NPC: true, Paper: "party-consent", Reason: true,
 		Verdicts: []Verdict{{Code: "accept", Text: "党委同意评价"}, {Code: "decline", Text: "党委没有同意"}}},
 	"duty-report":            {Title: "述职报告", Verb: "提交述职报告", State: "V2", By: []Role{UnitHead}, Paper: "duty-report"},
@@ -342,7 +353,7 @@ var events = map[string]string{
 	"draft-accepted": "委室同意正式回告", "draft-timely": "委室意见", "plan-timely": "方案审核通过", "reported": "正式回告", "rectified": "再整改报告",
 	"settled": "逐条销号", "resolution": "决议确定的期限", "filed": "提出建议", "complete": "联名确认完毕", "class": "办理类别确定", "answered": "答复代表",
 	"proposed": "提出约谈", "agreed": "纪要签认",
-	"raised-topic": "提出选题", "raised": "提出评议", "review-day": "评议会日期", "meeting-day": "询问会日期", "questions": "列出考题", "listed": "列入问题清单", "closed": "销号",
+	"raised-topic": "提出选题", "raised": "提出评议", "evaluation-raised": "提出末端评估", "gathered": "数据采集完成", "review-day": "评议会日期", "meeting-day": "询问会日期", "questions": "列出考题", "listed": "列入问题清单", "closed": "销号",
 }
 
 // Title is the Chinese name of a stage.
@@ -357,9 +368,9 @@ func Title(key string) string {
 }
 
 // series are the letters before the numbers of the states of spec 2, by procedure.
-var series = map[string]string{"opinion": "A", "suggestion": "C", "motion": "M", "interview": "Y", "inquiry": "B", "problem": "P", "interpellation": "Z", WorkAppraisal: "W", OfficialAppraisal: "V"}
+var series = map[string]string{"opinion": "A", "suggestion": "C", "motion": "M", "interview": "Y", "inquiry": "B", "problem": "P", "interpellation": "Z", "evaluation": "E", WorkAppraisal: "W", OfficialAppraisal: "V"}
 
-// Phase is the state of spec 2a (A1 … A16), 2c (C1 … C18, M1 … M10) 2f (Y1 … Y7), 2b (B1 … B12, P1 … P5, Z1 … Z4) or 2e (W1 … W14, V1 … V6) that a matter waits in: the earliest of what is owed.
+// Phase is the state of spec 2a (A1 … A16), 2c (C1 … C18, M1 … M10) 2f (Y1 … Y7), 2b (B1 … B12, P1 … P5, Z1 … Z4) or 2e (W1 … W14, V1 … V6, E1 … E6) that a matter waits in: the earliest of what is owed.
 func (s *State) Phase() string {
 	switch {
 	case s.Outcome != "":
@@ -424,6 +435,7 @@ func PhaseName(phase string) string {
 		"W10": "三向通报", "W11": "整改方案", "W12": "整改", "W13": "二次票决", "W14": "主任会议处置", "unlisted": "没有列为评议对象",
 		"V1": "征求党委意见", "V2": "述职报告", "V3": "履职测评", "V4": "报送结果", "V5": "书面整改", "V6": "再次测评", "unconsented": "党委没有同意",
 		"Z1": "联名", "Z2": "主任会议决定", "Z3": "答复", "Z4": "提案人评价", "unput": "没有交付答复", "answered": "已答复",
+		"E1": "立项", "E2": "指标体系", "E3": "数据采集", "E4": "专家评审", "E5": "评估报告", "E6": "听取报告", "untaken": "没有立项", "evaluated": "已评估",
 		"suspended": "中止", "archived": "已归档", "withdrawn": "已撤回", "terminated": "已终止",
 	}[phase]
 }

@@ -56,6 +56,12 @@ type (
 		Place    string      `json:"place,omitempty" label:"约谈地点" validate:"max=100"`
 		Present  string      `json:"present,omitempty" label:"参加人" validate:"max=500"`
 		Promises []PromiseIn `json:"promises,omitempty" label:"承诺事项" validate:"max=30,dive"`
+
+		Came   string `json:"came,omitempty" label:"怎样收到" validate:"omitempty,oneof=paper phone visit"` // of an answer that is entered for a unit
+		Sender string `json:"sender,omitempty" label:"来件人" validate:"max=60"`
+
+		Indicators []IndicatorIn `json:"indicators,omitempty" label:"评估指标" validate:"max=40,dive"`
+		Readings   []ReadingIn   `json:"readings,omitempty" label:"指标得分" validate:"max=40,dive"`
 	}
 	// ItemAnswer answers one item: a plan's measure, a report's result, a check's finding.
 	ItemAnswer struct {
@@ -163,6 +169,9 @@ var ResultNames = map[string]string{
 	"closed": "已销号", "open": "跟踪监督", "answered": "答复到位", "missed": "未答复到位", "broken": "未兑现",
 }
 
+// Arrivals are the ways in which a unit's answer comes that the office enters for it (代录).
+var Arrivals = []Verdict{{Code: "paper", Text: "书面来件"}, {Code: "phone", Text: "电话"}, {Code: "visit", Text: "当面"}}
+
 // Categories are the subjects of suggestions.
 var Categories = []string{"经济发展", "城建环保", "教科文卫", "农业农村", "社会民生", "监察司法", "其他"}
 
@@ -170,7 +179,7 @@ var Categories = []string{"经济发展", "城建环保", "教科文卫", "农�
 var Capacities = map[string]string{"lead": "主办", "joint": "会办", "several": "分办", "sole": "独办"}
 
 // CaseKinds are the kinds of matter.
-var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "motion": "议案", "interview": "约见约谈", "inquiry": "专题询问", "problem": "询问问题", "interpellation": "质询", "appraisal-work": "工作评议", "appraisal-official": "履职评价", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
+var CaseKinds = map[string]string{"suggestion": "代表建议", "contact-letter": "代表联系函", "motion": "议案", "interview": "约见约谈", "inquiry": "专题询问", "problem": "询问问题", "interpellation": "质询", "evaluation": "末端评估", "appraisal-work": "工作评议", "appraisal-official": "履职评价", "deliberation": "审议意见书", "survey": "调研意见书", "rectification": "整改意见书"}
 
 // CheckParties refuses a hand-over without exactly one who leads (one 主办 or 独办), or at least two 分办 and no
 // lead. Codes: UnitTwice, NoLead.

@@ -18,7 +18,7 @@ var (
 	fromOpinions    = []string{"deliberation", "survey", "rectification"}
 	fromSuggestions = []string{"suggestion", "contact-letter", "motion"}
 	fromHanded      = slices.Concat(fromOpinions, fromSuggestions, []string{"problem"})
-	fromAll         = slices.Concat(fromHanded, []string{"inquiry", "interview", "interpellation", "appraisal-work"})
+	fromAll         = slices.Concat(fromHanded, []string{"inquiry", "interview", "interpellation", "evaluation", "appraisal-work"})
 
 	ofAll        = []Role{Office, Clerk, Head, Deputies}
 	ofCommittees = []Role{Office, Clerk, Head}

@@ -20,6 +20,7 @@ const (
 	InquiryItem    = "InquiryProblem"     // workflow type of the problems that an inquiry finds
 	WorkReview     = "WorkAppraisal"      // workflow type of the appraisals of a unit's work
 	Interpellation = "Interpellation"     // workflow type of interpellations
+	Evaluation     = "EffectEvaluation"   // workflow type of the evaluations of what a matter brought about
 	OfficialReview = "OfficialAppraisal"  // workflow type of the appraisals of appointed officials
 	TaskQueue      = "bihuan"
 )
@@ -45,6 +46,8 @@ func (s *State) WorkflowType() string {
 		return InquiryItem
 	case "interpellation":
 		return Interpellation
+	case "evaluation":
+		return Evaluation
 	case WorkAppraisal:
 		return WorkReview
 	case OfficialAppraisal:

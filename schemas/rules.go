@@ -338,7 +338,7 @@ func (o *Open) paused() (n int) {
 }
 
 // Procedures are those that have rules.
-var Procedures = []string{"opinion", "suggestion", "motion", "interview", "inquiry", "problem", "interpellation", "appraisal-work", "appraisal-official"}
+var Procedures = []string{"opinion", "suggestion", "motion", "interview", "inquiry", "problem", "interpellation", "evaluation", "appraisal-work", "appraisal-official"}
 
 //go:embed rules/*.json
 var ruleSets embed.FS

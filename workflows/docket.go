@@ -44,6 +44,7 @@ var Procedures = map[string]func(workflow.Context, schemas.State) error{
 
 	schemas.WorkReview:     WorkAppraisal,
 	schemas.Interpellation: Interpellation,
+	schemas.Evaluation:     EffectEvaluation,
 	schemas.OfficialReview: OfficialAppraisal,
 }
 

@@ -108,7 +108,7 @@ func (d *docket) given() string {
 	switch d.Procedure {
 	case "interview":
 		return "notify#1"
-	case "problem", "interpellation", schemas.WorkAppraisal:
+	case "problem", "interpellation", "evaluation", schemas.WorkAppraisal:
 		return "given"
 	}
 	return "handover"

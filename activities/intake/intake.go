@@ -91,6 +91,17 @@ func (d *Desk) Interpellate(ctx context.Context, f register.NewInterpellation) (
 	return s, nil
 }
 
+// Evaluate enters an end-effect evaluation and starts its workflow; one that could not be started is filed all the same. Codes as
+// register.FileEvaluation.
+func (d *Desk) Evaluate(ctx context.Context, f register.NewEvaluation) (schemas.State, error) {
+	s, err := d.Register.FileEvaluation(ctx, f)
+	if err != nil {
+		return s, err
+	}
+	d.startEach(ctx, []schemas.State{s})
+	return s, nil
+}
+
 // List enters problems into the list of an inquiry and starts their workflows; those that could not be started are listed all the same.
 // Codes as register.FileProblems.
 func (d *Desk) List(ctx context.Context, inquiry schemas.State, number, owner string, ps []register.NewProblem) ([]schemas.State, error) {

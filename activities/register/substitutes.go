@@ -56,3 +56,19 @@ func (r *Register) ActedFor(ctx context.Context, caseID string) (map[string]stri
 	}
 	return absent, err
 }
+
+// EnteredFor is an act that the office entered for a unit, by the act's id.
+type EnteredFor struct {
+	Token, Unit, Came, Sender string // the act's id, the unit's name, a code of schemas.Arrivals, who brought or said it
+}
+
+// EnterFor notes, before an act is sent, that the office enters it for a unit (代录), and how it came.
+func (r *Register) EnterFor(ctx context.Context, congress, caseID, unit string, e EnteredFor) error {
+	_, err := r.do(ctx, "enter_for", e.Token, congress, caseID, unit, e.Came, e.Sender)
+	return err
+}
+
+// EnteredFor are the acts of a matter that the office entered for units.
+func (r *Register) EnteredFor(ctx context.Context, caseID string) ([]EnteredFor, error) {
+	return many[EnteredFor](ctx, r.pool, "entered_for", caseID)
+}

@@ -269,7 +269,7 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 		}
 	}
 	for _, a := range acts {
-		b.Queue(statement("settle_stage"), w.s.Case, a.Key, a.At, a.Verdict, null(a.Person), null(a.Ref))
+		b.Queue(statement("settle_stage"), w.s.Case, a.Key, a.When(), a.Verdict, null(a.Person), null(a.Ref))
 		b.Queue(statement("sign_paper"), w.s.Case, null(a.Ref))
 		b.Queue(statement("accept_intake"), a.ID, w.now)
 		if w.s.Procedure != "" {
@@ -293,6 +293,9 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 				continue
 			case "interpellation":
 				w.interpellation(b, a, paper.In())
+				continue
+			case "evaluation":
+				w.evaluation(b, a, paper.In())
 				continue
 			case schemas.WorkAppraisal, schemas.OfficialAppraisal:
 				w.appraisal(b, a, paper.In())

@@ -80,7 +80,7 @@ func playDemo(ctx context.Context, reg *register.Register, desk *intake.Desk) er
 	}
 	reviewed, appraisal := appraisalCues(p, d)
 	cues = append(append(cues, reviewed...), ballotCues(reg, d, appraisal)...)
-	cues = append(cues, trackingCue(p, d))
+	cues = append(append(append(cues, trackingCue(p, d)), evaluationCues(p, d)...), interpellationCues(p, d)...)
 	for _, in := range demoInquiries {
 		cues = append(cues, (&gathering{p: p, d: d, in: in}).lay()...)
 	}

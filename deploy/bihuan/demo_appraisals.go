@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"bihuan/activities/register"
@@ -15,10 +16,7 @@ import (
 // within it, and their results taken over an hour later.
 func appraisalCues(p *player, d district) (cues []cue, caseID *string) {
 	caseID = new(string)
-	unit, on := d.units["水务和湖泊局"], func(when string) time.Time {
-		t, _ := time.ParseInLocation("2006-01-02T15:04", when, schemas.Shanghai) // literals below
-		return t
-	}
+	unit := d.units["水务和湖泊局"]
 	do := func(when, login string, in schemas.ActIn) {
 		cues = append(cues, cue{at: on(when), do: func(ctx context.Context) error { return p.act(ctx, *caseID, d.people[login], in) }})
 	}
@@ -56,6 +54,80 @@ func appraisalCues(p *player, d district) (cues []cue, caseID *string) {
 	do("2023-06-16T15:00", d.head[unit], schemas.ActIn{Stage: "rectification-report", Text: "渍水点14处销号13处，余1处随轨道交通工程改造；二次供水投诉下降六成；31件建议全部回访。"})
 	do("2023-06-28T16:30", "office", demoBallots[1].minutes("second-ballot"))
 	return cues, caseID
+}
+
+// on is the instant of a literal in the demo's script.
+func on(when string) time.Time {
+	t, _ := time.ParseInLocation("2006-01-02T15:04", when, schemas.Shanghai)
+	return t
+}
+
+// evaluationCues are an end-effect evaluation from its proposal until it was heard (演示数据): it looks at a resolution older than the register.
+func evaluationCues(p *player, d district) (cues []cue) {
+	caseID, unit := "", d.units["水务和湖泊局"]
+	do := func(when, login string, in schemas.ActIn) {
+		cues = append(cues, cue{at: on(when), do: func(ctx context.Context) error { return p.act(ctx, caseID, d.people[login], in) }})
+	}
+	cues = append(cues, cue{at: on("2022-11-10T10:00"), do: func(ctx context.Context) error {
+		st, err := p.desk.Evaluate(ctx, register.NewEvaluation{Token: register.NewID(), Congress: d.congress, Title: "湖泊治理决议末端评估",
+			Body: "决议作出已经三年，治理项目都已办结。用数据看水质、岸线和周边群众的感受是不是真的变了。", Committee: d.committees[0], Owner: d.people["cmt1"].ID, Unit: unit, Role: schemas.Clerk})
+		caseID = st.Case
+		if err != nil {
+			return err
+		}
+		return p.started(ctx, caseID)
+	}})
+	do("2022-11-24T10:00", "office", schemas.ActIn{Stage: "take-up", Verdict: "accept", Reason: "主任会议纪要〔2022〕21号：同意立项"})
+	do("2022-12-15T10:00", "cmh1", schemas.ActIn{Stage: "indicators#1", Text: "请高校专家参加，征求了水务、环保、街道和周边居民的意见。", Indicators: []schemas.IndicatorIn{
+		{Name: "湖泊水质", Weight: 35, Way: "statistics", Standard: "全年监测均值达到IV类得满分，差一类扣15分"},
+		{Name: "截污纳管完成率", Weight: 20, Way: "document", Standard: "按完成率折算"},
+		{Name: "岸线整治", Weight: 20, Way: "site", Standard: "随取十个点位，一处不合格扣2分"},
+		{Name: "周边群众满意率", Weight: 25, Way: "survey", Standard: "问卷500份，按满意和基本满意的比例折算"}}})
+	do("2023-01-10T15:00", d.head[unit], schemas.ActIn{Stage: "self-rating#1", Text: "治理项目全部完工，水质明显好转。", Readings: []schemas.ReadingIn{
+		{N: 1, Reading: "年均IV类", Points: 3500}, {N: 2, Reading: "100%", Points: 2000}, {N: 3, Reading: "全线贯通", Points: 2000}, {N: 4, Reading: "自行调查92%", Points: 2300}}})
+	do("2023-02-10T16:00", "cmh1", schemas.ActIn{Stage: "collect#1", Text: "调取12个月监测数据，随取点位10处，发放问卷500份、收回478份。", Readings: []schemas.ReadingIn{
+		{N: 1, Reading: "年均IV类，8月为V类", Points: 3000}, {N: 2, Reading: "96.4%，余两处排口", Points: 1928}, {N: 3, Reading: "10处中2处不合格", Points: 1600}, {N: 4, Reading: "478份中满意和基本满意397份，83.05%", Points: 2076}}})
+	do("2023-03-01T15:00", "office", schemas.ActIn{Stage: "expert-review#1", Verdict: "accept", Text: "专家组五人（演示数据）：指标和数据能够说明效果，通过评审。"})
+	do("2023-03-20T15:00", "cmh1", schemas.ActIn{Stage: "evaluation-report", Text: "决议总体见效。差距在夏季水质反复、两处排口没有截污、两处岸线被占用；建议列入下一年度跟踪。"})
+	do("2023-04-26T11:00", "office", schemas.ActIn{Stage: "hear-evaluation", Verdict: "heard", Reason: "常委会第十次会议纪要", Text: "会议听取了报告，结果通报区政府和区水务和湖泊局。"})
+	return cues
+}
+
+// interpellationCues are an interpellation whose first answer three of four did not accept, and which was answered again in writing (演示数据).
+func interpellationCues(p *player, d district) (cues []cue) {
+	caseID, unit := "", d.units["城市管理执法局"]
+	signers := []string{"p008", "p016", "p024", "p032"}
+	do := func(when, login string, in schemas.ActIn) {
+		cues = append(cues, cue{at: on(when), do: func(ctx context.Context) error { return p.act(ctx, caseID, d.people[login], in) }})
+	}
+	cues = append(cues, cue{at: on("2023-04-11T10:00"), do: func(ctx context.Context) error {
+		f := register.NewInterpellation{Token: register.NewID(), Congress: d.congress, Title: "关于停车收费去向的质询案", Unit: unit, Committee: d.deputies, Leader: d.people[signers[0]].ID,
+			Body: "审议意见两次要求公开路内停车收费的去向，至今没有公开。请说明收了多少、交到哪里、用在哪里。"}
+		for _, login := range signers[1:] {
+			f.Signers = append(f.Signers, d.people[login].ID)
+		}
+		st, err := p.desk.Interpellate(ctx, f)
+		caseID = st.Case
+		if err != nil {
+			return err
+		}
+		return p.started(ctx, caseID)
+	}})
+	for i, login := range signers[1:] {
+		do("2023-04-12T0"+strconv.Itoa(8+i%2)+":30", login, schemas.ActIn{Stage: "join/" + d.people[login].ID, Verdict: "agree"})
+	}
+	do("2023-04-18T10:00", "office", schemas.ActIn{Stage: "put#1", Verdict: "plenary", Reason: "主任会议纪要〔2023〕9号", Meets: "2023-04-26T15:00", Place: "区人大常委会三楼会议室"})
+	do("2023-04-26T16:30", "office", schemas.ActIn{Stage: "oral-answer#1", Text: "局长到会答复：上年收费全部上缴财政，明细正在整理。组成人员追问用途，没有答复到位。"})
+	for i, login := range signers {
+		word := schemas.ActIn{Stage: "signer-word/" + d.people[login].ID, Verdict: "dissatisfied", Reason: "没有说清用在哪里"}
+		if i == 0 {
+			word.Verdict, word.Reason = "satisfied", ""
+		}
+		do("2023-04-28T"+strconv.Itoa(10+i)+":00", login, word)
+	}
+	do("2023-05-10T10:00", "office", schemas.ActIn{Stage: "put#2", Verdict: "written", Reason: "主任会议纪要〔2023〕11号：过半数不满意，再作答复"})
+	do("2023-05-22T15:00", d.head[unit], schemas.ActIn{Stage: "signed-answer#2", Text: "2022年路内停车收费的金额、上缴国库的时间和支出项目逐笔列表附后，同日在门户网站公开；今后每季度公开一次。"})
+	return cues
 }
 
 // trackingCue enters, on one day of June 2023, how the departments were followed through the half-year (G12; 演示数据): here and there a month

@@ -896,6 +896,14 @@ func joined(kind, who, verdict string) step {
 }
 
 var returnRows = []row{
+	{state: "A6", exit: "代录：方案是电话报的", into: signed, leave: path{act("ofc", "plan/甲#1", append(planned, "came=phone", "sender=张科长")...)}, to: "A7", holds: []truth{
+		shows("unh-jia", "的电话，来件人张科长"), timely("plan/甲#1")}},
+	{state: "A6", exit: "代录：书面来件没有扫描件", into: signed, leave: path{act("ofc", "plan/甲#1", append(planned, "came=paper", "sender=张科长")...)}, status: 422, says: "须上传扫描件"},
+	{state: "A6", exit: "代录：没有写怎样收到", into: signed, leave: path{act("ofc", "plan/甲#1", planned...)}, status: 422, says: "代录须写明怎样收到"},
+	{state: "A6", exit: "代录：收到日期在交办以前", into: signed, leave: path{act("ofc", "plan/甲#1", append(planned, "came=phone", "sender=张科长", "on=2023-03-02")...)}, status: 422, says: "实际日期不能早于"},
+	{state: "A6", exit: "代录：按实际收到的日期算按期", into: signed, leave: path{at("03-22 10:00", act("ofc", "plan/甲#1", append(planned, "came=visit", "sender=张科长", "on=2023-03-20")...))}, to: "A7",
+		holds: []truth{timely("plan/甲#1")}},
+	{state: "A6", exit: "代录：委室不能代录", into: signed, leave: path{act("cmt", "plan/甲#1", append(planned, "came=phone", "sender=张科长")...)}, status: 403, says: notYours},
 	{state: "A6", exit: "申请退办", into: signed, leave: path{askReturn}, to: "A5", holds: []truth{due("return/甲#1", "2023-03-09"), waits("plan/甲#1")}},
 	{state: "A6", exit: "退办须写理由", into: signed, leave: path{act("unh-jia", "return-request/甲#1", "target=乙")}, status: 422, says: unreasoned},
 	{state: "A5", exit: "同意退办", into: asked, leave: path{decide("ofc", "甲", 1, "verdict=accept")}, to: "A5", holds: []truth{waits("reassign/甲#1")}},
