@@ -392,7 +392,7 @@ func lettersFor(p *register.Person) (f register.LetterFilter) {
 }
 
 // lettered are the procedures whose matters letters are drawn from.
-var lettered = []string{"opinion", "suggestion", "motion", "inquiry", "problem", "interview", "interpellation", schemas.WorkAppraisal}
+var lettered = slices.DeleteFunc(slices.Clone(schemas.Procedures), func(p string) bool { return p == schemas.OfficialAppraisal })
 
 // mayBallot is the decision about a ballot. Own is who stands on its roll, or, for what is the scrutineer's, the scrutineer.
 func mayBallot(p *register.Person, action string, b register.Ballot) bool {
