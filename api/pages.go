@@ -62,6 +62,7 @@ func words(as assets) template.FuncMap {
 		"result":        func(c string) string { return schemas.ResultNames[c] },
 		"levelname":     schemas.LevelName,
 		"word":          func(n register.Notice) string { return schemas.Word(n.Stage, n.Level, n.UnitName, n.Due) },
+		"noticeword":    func(n register.NoticeFound) string { return schemas.Word(n.Stage, n.Level, n.UnitName, n.Due) },
 		"isodate":       isoDate,
 		"meets":         zhMeets,
 		"phase":         schemas.PhaseName,
@@ -171,6 +172,7 @@ type view struct {
 	Here   string // path and query of this page; empty where it answers a form and cannot be asked for again
 	Large  bool   // 大字版
 	Bare   bool   // a screen for the hall: nothing around it
+	Seeks  bool   // the page has a search box of its own
 	Data   any    // the page's own
 }
 
@@ -228,6 +230,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 	if r.Method == http.MethodGet {
 		v.Here = r.URL.RequestURI()
 	}
+	_, v.Seeks = data.(searchPage)
 	if _, v.Bare = data.(interface{ Bare() }); v.Bare {
 		v.Areas = nil
 	}

@@ -317,22 +317,92 @@ func escalations(p *register.Person) (f register.LateFilter) {
 // mayReadPaper keeps a unit's drafts inside the unit, a unit's papers from other units, and a deputy's scores from all units
 // while they could be held against him.
 func mayReadPaper(p *register.Person, m matter, d register.Paper) bool {
-	on := subject{matter: &m, unit: d.Unit, fact: m.State.Facts[d.Stage]}
-	switch kind := schemas.Kind(d.Stage); {
-	case d.Author == p.ID:
+	if d.Author == p.ID {
 		return true
-	case d.Status != "signed":
+	}
+	if d.Status != "signed" {
 		return granted(p, "read", subject{object: "draft", unit: d.Unit})
-	case kind == "handover", m.IsInterview() && kind != "endorse" && kind != "approve": // all that one unit and the congress say to each other
-		on.object = "letter"
-	case !m.IsSuggestion():
-		on.object = "paper"
-	case kind == "feedback" || kind == "refeedback" || kind == "score":
-		on.object, on.unit = "score", ""
-	default:
-		on.object = "reply"
+	}
+	on := subject{object: paperObject(familyOf(m.Procedure), schemas.Kind(d.Stage)), matter: &m, unit: d.Unit, fact: m.State.Facts[d.Stage]}
+	if on.object == "score" {
+		on.unit = ""
 	}
 	return granted(p, "read", on)
+}
+
+// families are the procedures whose papers are read alike.
+var families = []string{"suggestion", "interview", "opinion"}
+
+// familyOf is the one that a procedure belongs to.
+func familyOf(procedure string) string {
+	switch procedure {
+	case "suggestion", "motion":
+		return "suggestion"
+	case "interview":
+		return "interview"
+	}
+	return "opinion"
+}
+
+// paperObject is what the table of permissions calls a signed paper, by the kind of its stage.
+func paperObject(family, kind string) string {
+	switch {
+	case kind == "handover", family == "interview" && kind != "endorse" && kind != "approve": // all that one unit and the congress say to each other
+		return "letter"
+	case family != "suggestion":
+		return "paper"
+	case kind == "feedback" || kind == "refeedback" || kind == "score":
+		return "score"
+	}
+	return "reply"
+}
+
+// reading is which texts of the matters that he sees a person may read: mayReadPaper, and mayReadLetter for those that were issued, for the
+// search, which cannot ask about each.
+func reading(p *register.Person) register.Reading {
+	g := register.Reading{Account: p.ID, Families: map[string]string{}}
+	for _, procedure := range schemas.Procedures {
+		g.Families[procedure] = familyOf(procedure)
+	}
+	classes := map[string][]string{} // by object
+	for _, family := range families {
+		for kind := range schemas.Duties {
+			object := paperObject(family, kind)
+			classes[object] = append(classes[object], family+"/"+kind)
+		}
+		for _, k := range schemas.LetterKinds {
+			classes[k.Reads] = append(classes[k.Reads], family+"/letter:"+k.Code)
+		}
+	}
+	for object, texts := range classes {
+		for role, scope := range schemas.PermissionTo("read", object).Grants {
+			if role != schemas.Anyone && !p.Holds(role) {
+				continue
+			}
+			switch scope {
+			case schemas.All:
+				g.Open = append(g.Open, texts...)
+				continue
+			case schemas.Own:
+				g.Own = append(g.Own, texts...)
+				continue
+			case schemas.Concerned:
+				g.Concerned = append(g.Concerned, texts...)
+			case schemas.Closing:
+				g.Closing = append(g.Closing, texts...)
+			default:
+				panic("the search does not know the scope " + string(scope))
+			}
+			for _, o := range p.Posts { // whoever reads papers so reads replies and scores so: the units are the same
+				if o.Role == role && o.Unit == "" {
+					g.Everywhere = true
+				} else if o.Role == role && !slices.Contains(g.Units, o.Unit) {
+					g.Units = append(g.Units, o.Unit)
+				}
+			}
+		}
+	}
+	return g
 }
 
 // mayLetter is the decision about drawing, issuing or voiding a kind of letter from a matter.

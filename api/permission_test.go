@@ -195,6 +195,8 @@ GET /people/units: adm
 GET /people: adm ofc sec
 GET /permissions: everyone
 GET /rules: everyone
+GET /search/units.json: everyone
+GET /search: everyone
 GET /suggestions/batches/{id}:
 GET /suggestions/bulk/{kind}: dep
 GET /suggestions/import/template.xlsx: dep

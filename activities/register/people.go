@@ -177,7 +177,8 @@ func admitPace(err error) error {
 // AddUnit enters a unit and returns its id, which is made where none is given. Code: Duplicate.
 func (r *Register) AddUnit(ctx context.Context, congress string, u Unit) (string, error) {
 	u.ID = orNew(u.ID)
-	_, err := r.do(ctx, "add_unit", u.ID, congress, u.Name, u.Kind, u.Sort)
+	spelled, initials := Spell(u.Name, "", false)
+	_, err := r.do(ctx, "add_unit", u.ID, congress, u.Name, u.Kind, u.Sort, spelled, initials)
 	if violates(err, "units_congress_name_key") {
 		return "", schemas.Refuse("Duplicate", "已经有名为“%s”的单位", u.Name)
 	}
@@ -189,7 +190,8 @@ func (r *Register) AddUnits(ctx context.Context, congress string, units []Unit) 
 	err := r.within(ctx, func(tx pgx.Tx) error {
 		var b pgx.Batch
 		for _, u := range units {
-			b.Queue(statement("add_unit"), NewID(), congress, u.Name, u.Kind, u.Sort)
+			spelled, initials := Spell(u.Name, "", false)
+			b.Queue(statement("add_unit"), NewID(), congress, u.Name, u.Kind, u.Sort, spelled, initials)
 		}
 		return tx.SendBatch(ctx, &b).Close()
 	})
@@ -202,7 +204,8 @@ func (r *Register) AddUnits(ctx context.Context, congress string, units []Unit) 
 // AddAccount enters an account, its password set now, and returns its id, which is made where none is given. Code: Duplicate.
 func (r *Register) AddAccount(ctx context.Context, a Account) (string, error) {
 	a.ID = orNew(a.ID)
-	_, err := r.do(ctx, "add_account", a.ID, a.Congress, a.Login, a.Name, a.Email, a.Password, a.Active, r.now(), a.MustChange)
+	spelled, initials := Spell(a.Name, "", true)
+	_, err := r.do(ctx, "add_account", a.ID, a.Congress, a.Login, a.Name, a.Email, a.Password, a.Active, r.now(), a.MustChange, spelled, initials)
 	return a.ID, taken(a.Login, err)
 }
 
@@ -217,7 +220,8 @@ func taken(login string, err error) error {
 // had to do stays with its unit. Codes: NotFound, Duplicate.
 func (r *Register) ChangeAccount(ctx context.Context, a Account) error {
 	err := r.within(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, statement("change_account"), a.Congress, a.ID, a.Login, a.Name, a.Email, a.Active)
+		spelled, initials := Spell(a.Name, "", true)
+		tag, err := tx.Exec(ctx, statement("change_account"), a.Congress, a.ID, a.Login, a.Name, a.Email, a.Active, spelled, initials)
 		if err == nil && tag.RowsAffected() == 0 {
 			err = schemas.Refuse("NotFound", "没有找到这个账号")
 		}
@@ -300,7 +304,8 @@ func (r *Register) AddPeople(ctx context.Context, congress string, people []NewP
 		for _, p := range people {
 			if p.ID == "" {
 				p.ID = NewID()
-				b.Queue(statement("add_account"), p.ID, congress, p.Login, p.Name, p.Email, p.Password, true, now, p.MustChange)
+				spelled, initials := Spell(p.Name, "", true)
+				b.Queue(statement("add_account"), p.ID, congress, p.Login, p.Name, p.Email, p.Password, true, now, p.MustChange, spelled, initials)
 			}
 			for _, o := range p.Posts {
 				b.Queue(statement("add_post"), NewID(), congress, p.ID, o.Role, null(o.Unit), moment(o.Until))

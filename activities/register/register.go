@@ -72,9 +72,38 @@ func Migrate(ctx context.Context, url string) error {
 		return err
 	}
 	defer done()
-	_, err = p.Up(ctx)
-	return err
+	if _, err = p.Up(ctx); err != nil {
+		return err
+	}
+	return catchUp(ctx, url)
 }
+
+// catchUp writes what matters and names that are older than the search lack: a matter at a time, so that nobody who works meanwhile waits,
+// the newest first. Broken off, it goes on where it stopped.
+func catchUp(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "set enable_hashjoin = off; set enable_mergejoin = off; set jit = off"); err != nil { // a few matters at a time
+		return err
+	}
+	if err := respell(ctx, conn); err != nil {
+		return err
+	}
+	before := "ffffffff-ffff-ffff-ffff-ffffffffffff"
+	for {
+		rows, err := many[struct{ ID string }](ctx, conn, "texts_missing", before, textsAtOnce)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		before = rows[len(rows)-1].ID
+	}
+}
+
+// textsAtOnce bounds how many matters' texts are written in a transaction.
+const textsAtOnce = 50
 
 // Ready reports whether the database answers and its schema is at least this program's. Code: SchemaOld, RegisterAway.
 func (r *Register) Ready(ctx context.Context) error {

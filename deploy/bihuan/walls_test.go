@@ -12,7 +12,7 @@ var walls = map[string][]string{
 	"bihuan/schemas":             {},
 	"bihuan/workflows":           {"bihuan/schemas", "bihuan/activities", "go.temporal.io/sdk/workflow", "go.temporal.io/sdk/temporal"},
 	"bihuan/activities":          {"bihuan/schemas"},
-	"bihuan/activities/register": {"bihuan/schemas", "github.com/emmansun/gmsm/sm3", "github.com/google/uuid", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "github.com/pressly/goose/v3/lock"},
+	"bihuan/activities/register": {"bihuan/schemas", "github.com/emmansun/gmsm/sm3", "github.com/google/uuid", "github.com/jackc/pgx/v5", "github.com/mozillazg/go-pinyin", "github.com/pressly/goose/v3", "github.com/pressly/goose/v3/lock"},
 	"bihuan/activities/notices":  {"bihuan/schemas", "bihuan/activities/register", "github.com/wneessen/go-mail"},
 	"bihuan/activities/intake":   {"bihuan/schemas", "bihuan/activities/register", "go.temporal.io/"},
 	"bihuan/worker":              {"bihuan/schemas", "bihuan/workflows", "bihuan/activities/", "bihuan/activities", "go.temporal.io/", "google.golang.org/protobuf/", "go.opentelemetry.io/otel/trace"},

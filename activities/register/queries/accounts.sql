@@ -5,4 +5,4 @@ from accounts a
 where a.congress = $1 and ($2 = '' or a.id::text = $2)
 	and ($3 = '' or position(lower($3) in lower(a.name || ' ' || a.login || ' ' || a.email)) > 0
 		or exists (select from posts p join units u on u.id = p.unit where p.account = a.id and position(lower($3) in lower(u.name)) > 0))
-order by a.active desc, a.name, a.login
+order by a.active desc, a.spelled, a.name, a.login

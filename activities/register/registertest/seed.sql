@@ -195,4 +195,7 @@ insert into listing (congress, case_id, way, who, procedure, stand, filed_at, ha
 select congress, case_id, way, who, procedure, stand, filed_at, handed, published, in_hand, committee, category, key, turn, clock, due, yellow from listing_now;
 
 insert into case_words (case_id, congress, words, pairs)
-select id, congress, lower(number || ' ' || title), bigrams(lower(number || ' ' || title)) from cases
+select id, congress, lower(number || ' ' || title), bigrams(lower(number || ' ' || title)) from cases;
+
+insert into texts (congress, case_id, source, class, stage, unit, author, at, labels, body, words)
+select congress, case_id, source, class, stage, unit, author, at, labels, body, words from texts_now

@@ -21,7 +21,7 @@ func TestSeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%v in %v", s, time.Since(begun))
-	for table, least := range map[string]int{"cases": 10000, "notices": 50000, "listing": 20000, "case_words": 10000, "parts": 6000, "stages": 40000, "audit": 10000} {
+	for table, least := range map[string]int{"cases": 10000, "notices": 50000, "listing": 20000, "case_words": 10000, "texts": 15000, "parts": 6000, "stages": 40000, "audit": 10000} {
 		var n int
 		if err := pool.QueryRow(ctx, "select count(*) from "+table).Scan(&n); err != nil || n < least {
 			t.Errorf("%s: %d rows, %v", table, n, err)
