@@ -32,6 +32,7 @@ type (
 		In        accountIn
 		Posts     []register.Post
 		Units     []register.Unit
+		Read      register.Read
 		Logins    []loginView
 		Self      bool
 		Maintains bool // keeps accounts and posts
@@ -47,6 +48,7 @@ type (
 	}
 	unitsPage struct {
 		Units    []register.Unit
+		Readings map[string]register.Read // by id
 		In       unitIn
 		Told     string
 		Problems problems
@@ -212,13 +214,16 @@ func (s *Server) accountPage(r *http.Request, id string) (page accountPage, err 
 	if page.Units, err = s.Register.Units(ctx, p.Congress); err != nil {
 		return page, err
 	}
+	if page.Read, err = s.Register.AccountReading(ctx, p.Congress, id); err != nil {
+		return page, err
+	}
 	page.Logins, err = s.logins(ctx, id, p.Entry)
 	return page, err
 }
 
 // accountActs are what can be done to an account, and the permission that each needs.
 var accountActs = map[string]string{
-	"save": "maintain", "shut": "maintain", "open": "maintain", "give": "maintain", "take": "maintain",
+	"save": "maintain", "read": "maintain", "shut": "maintain", "open": "maintain", "give": "maintain", "take": "maintain",
 	"reset": "secure", "unlock": "secure", "end": "secure", "unbind": "secure",
 }
 
@@ -234,7 +239,7 @@ func (s *Server) changeAccount(w http.ResponseWriter, r *http.Request) {
 	if !grantedSome(p, action, "account") {
 		err = schemas.Refuse("NotEntitled", "%s", schemas.PermissionTo(action, "account").Refusal)
 	}
-	if err == nil && id == p.ID && do != "save" {
+	if err == nil && id == p.ID && do != "save" && do != "read" {
 		err = schemas.Refuse("NotEntitled", "自己的账号请由另一位管理员办理；修改密码、动态口令和退出登录在“我的账号”里")
 	}
 	var row register.AccountRow
@@ -293,6 +298,8 @@ func (s *Server) doToAccount(r *http.Request, row register.AccountRow, do string
 		}
 		a.Name, a.Login, a.Email = in.Name, in.Login, in.Email
 		return "login", "已保存。", s.Register.ChangeAccount(ctx, a)
+	case "read":
+		return "reading", "已保存读音。", s.Register.SayReading(ctx, p.Congress, row.ID, r.PostFormValue("reading"))
 	case "shut":
 		a.Active = false
 		return "", "账号已停用，登录已退出。没有办完的事由本单位其他人员接着办。", s.Register.ChangeAccount(ctx, a)
@@ -364,9 +371,17 @@ func (s *Server) renderUnits(w http.ResponseWriter, r *http.Request, status int,
 	p := person(r.Context())
 	var err error
 	page.Units, err = s.Register.Units(r.Context(), p.Congress)
+	var readings []register.Read
+	if err == nil {
+		readings, err = s.Register.UnitReadings(r.Context(), p.Congress)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
+	}
+	page.Readings = map[string]register.Read{}
+	for _, u := range readings {
+		page.Readings[u.ID] = u
 	}
 	s.render(w, r, status, "units", page)
 }
@@ -394,6 +409,20 @@ func (s *Server) newUnit(w http.ResponseWriter, r *http.Request) {
 	}
 	s.sessions.Put(r.Context(), toldKey, "已增加单位“"+in.Name+"”。")
 	http.Redirect(w, r, "/people/units", http.StatusSeeOther)
+}
+
+// readUnit says how a unit's name is read.
+func (s *Server) readUnit(w http.ResponseWriter, r *http.Request) {
+	ps, err := under("unit", s.Register.SayReading(r.Context(), person(r.Context()).Congress, r.PostFormValue("unit"), r.PostFormValue("reading")))
+	switch {
+	case err != nil:
+		s.fail(w, r, err)
+	case len(ps) > 0:
+		s.renderUnits(w, r, http.StatusUnprocessableEntity, unitsPage{Problems: ps})
+	default:
+		s.sessions.Put(r.Context(), toldKey, "已保存读音。")
+		http.Redirect(w, r, "/people/units", http.StatusSeeOther)
+	}
 }
 
 func unitKindName(code string) string {

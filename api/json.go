@@ -39,6 +39,7 @@ var calls = []call{
 	{"POST", "/api/cases/{id}/acts", "办理一个环节", "", "", body[schemas.ActIn], schemas.ActOut{}, http.StatusOK, http.StatusAccepted, (*Server).jsonAct},
 	{"GET", "/api/interviews", "约见约谈", "read", "interview", nil, []schemas.CaseOut{}, http.StatusOK, 0, (*Server).jsonInterviews},
 	{"POST", "/api/interviews", "提出约见约谈", "create", "interview", body[schemas.InterviewCall], schemas.FiledOut{}, http.StatusCreated, 0, (*Server).jsonPropose},
+	{"GET", "/api/search", "查找", "read", "search", nil, []schemas.FoundOut{}, http.StatusOK, 0, (*Server).jsonSearch},
 	{"GET", "/api/notices", "我的消息", "read", "notice", nil, []schemas.MessageOut{}, http.StatusOK, 0, (*Server).jsonNotices},
 	{"POST", "/api/notices/read", "全部标为已读", "read", "notice", nil, nil, http.StatusNoContent, 0, (*Server).jsonRead},
 }

@@ -61,6 +61,7 @@ GET /api/cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc sc
 GET /api/interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /api/me: everyone
 GET /api/notices: everyone
+GET /api/search: everyone
 GET /api/work: everyone
 GET /appraisals/new: cmh cmt cmt-other dep dep-head ofc
 GET /appraisals: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
@@ -297,6 +298,7 @@ POST /people/accounts/{id}: adm sec
 POST /people/demands: sec
 POST /people/import: adm
 POST /people/units/import: adm
+POST /people/units/reading: adm
 POST /people/units: adm
 POST /rules: ofc
 POST /suggestions/bulk/{kind}: dep
@@ -507,6 +509,7 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	if got := "\n" + strings.Join(through, "\n") + "\n"; got != walked {
 		t.Errorf("who gets through:\n%s", got)
 	}
+	o.nobodyFindsMore(logins, browsers, []string{opinion, suggestion, interview, inquiry, problem, put, evaluated, work, official}, official)
 	for _, secret := range []string{"代表一", "甲经办", "jia负责人", "@example.gov.cn", "老旧小区", "每逢大雨", "欧阳", password} {
 		if strings.Contains(o.log.String(), secret) {
 			t.Errorf("the log knows %q", secret)

@@ -87,6 +87,7 @@ func (s *Server) routes(r chi.Router) {
 		r.With(s.asks("open", "account")).Post("/people/accounts/{id}", s.changeAccount)
 		r.With(s.asks("maintain", "account")).Get("/people/units", s.units)
 		r.With(s.asks("maintain", "account")).Post("/people/units", s.newUnit)
+		r.With(s.asks("maintain", "account")).Post("/people/units/reading", s.readUnit)
 		r.With(s.asks("maintain", "account")).Get("/people/units/import", s.showUnitsImport)
 		r.With(s.asks("maintain", "account")).Post("/people/units/import", s.doUnitsImport)
 		r.With(s.asks("maintain", "account")).Get("/people/units/import/template.xlsx", s.unitsTemplate)

@@ -37,7 +37,7 @@ type (
 		People               []foundPerson
 		Notices              []register.NoticeFound
 		AllUnits             []register.Unit
-		Set                  []option // filters that are set, each with the address without it
+		Set                  []option  // filters that are set, each with the address without it
 		Until                time.Time // older matters were not looked at
 		pager
 	}
@@ -46,11 +46,13 @@ type (
 		Number, Title           template.HTML
 		FiledAt                 time.Time
 		Lines                   []foundLine
+		text                    register.TextFound
 	}
 	// foundLine is a line in which a word was found, and where.
 	foundLine struct {
 		Where string
 		Text  template.HTML
+		plain string
 	}
 	foundUnit struct {
 		Name, Kind string
@@ -258,7 +260,7 @@ func foundRows(texts []register.TextFound, words []string) (rows []foundRow) {
 			if t.Outcome != "" {
 				state = schemas.PhaseName(t.Outcome)
 			}
-			rows = append(rows, foundRow{CaseID: t.CaseID, KindName: schemas.CaseKinds[t.Kind], Where: state, Number: marked(t.Number, words, 0), Title: marked(t.Title, words, 0), FiledAt: t.FiledAt})
+			rows = append(rows, foundRow{CaseID: t.CaseID, KindName: schemas.CaseKinds[t.Kind], Where: state, Number: marked(t.Number, words, 0), Title: marked(t.Title, words, 0), FiledAt: t.FiledAt, text: t})
 		}
 		row := &rows[len(rows)-1]
 		where := ""
@@ -278,7 +280,7 @@ func foundRows(texts []register.TextFound, words []string) (rows []foundRow) {
 			if label != "正文" || where == "" {
 				at = strings.TrimPrefix(where+" · "+label, " · ")
 			}
-			row.Lines = append(row.Lines, foundLine{at, marked(line, words, excerpt)})
+			row.Lines = append(row.Lines, foundLine{at, marked(line, words, excerpt), line})
 		}
 	}
 	return rows
@@ -350,4 +352,22 @@ func (s *Server) unitInitials(w http.ResponseWriter, r *http.Request) {
 		out[u.Name] = u.Initials
 	}
 	writeJSON(w, http.StatusOK, out)
+}
+
+// jsonSearch answers with the matters that the page shows; the query is the page's.
+func (s *Server) jsonSearch(w http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
+	page, err := s.searchPage(r)
+	if err == nil && page.Said != "" {
+		err = schemas.Refuse("BadForm", "%s", page.Said)
+	}
+	page.linkTo(w)
+	out := []schemas.FoundOut{}
+	for _, row := range page.Rows {
+		f := schemas.FoundOut{ID: row.CaseID, Number: row.text.Number, Title: row.text.Title, Kind: row.text.Kind, Phase: row.Where}
+		for _, l := range row.Lines {
+			f.Lines = append(f.Lines, schemas.FoundLine{Where: l.Where, Text: l.plain})
+		}
+		out = append(out, f)
+	}
+	return out, http.StatusOK, err
 }

@@ -97,6 +97,20 @@ type (
 		To    string    `json:"to,omitempty" label:"收件人"`
 		Read  bool      `json:"read,omitempty" label:"已读"`
 	}
+	// FoundOut is a matter in which what was looked for was found.
+	FoundOut struct {
+		ID     string      `json:"id" label:"编号" validate:"required,uuid"`
+		Number string      `json:"number" label:"文号" validate:"required"`
+		Title  string      `json:"title" label:"标题" validate:"required"`
+		Kind   string      `json:"kind" label:"种类" validate:"required"`
+		Phase  string      `json:"phase" label:"阶段" validate:"required"`
+		Lines  []FoundLine `json:"lines,omitempty" label:"所在的文字"`
+	}
+	// FoundLine is a line of a text, and where it stands.
+	FoundLine struct {
+		Where string `json:"where" label:"在哪里" validate:"required"`
+		Text  string `json:"text" label:"文字" validate:"required"`
+	}
 	// EventOut is one line of what happened.
 	EventOut struct {
 		At   time.Time `json:"at" label:"时间" validate:"required"`

@@ -179,6 +179,67 @@
     }, 3000);
   }
 
+  // A long list of units to choose from: characters of the name, or the first letters of its syllables, leave the few that are meant.
+  let letters = null; // by name; asked for once, when somebody types
+  function initials() {
+    if (!letters) {
+      letters = fetch('/search/units.json', { credentials: 'same-origin' }).then(function (answer) {
+        return answer.ok ? answer.json() : {};
+      }).catch(function () { return {}; }); // without letters, characters are compared alone
+    }
+    return letters;
+  }
+
+  function readsAs(name, ways, text) {
+    return name.toLowerCase().includes(text) || (ways || '').split(' ').some(function (way) {
+      if (way.includes(text)) {
+        return true;
+      }
+      let at = -1;
+      return way[0] === text[0] && Array.from(text).every(function (letter) {
+        at = way.indexOf(letter, at + 1);
+        return at >= 0;
+      });
+    });
+  }
+
+  function sift(select) {
+    const all = Array.from(select.options);
+    const box = document.createElement('input');
+    box.type = 'search';
+    box.className = 'sift';
+    box.placeholder = '拼音首字母或文字';
+    box.setAttribute('aria-label', '缩小下面的选择：拼音首字母或文字');
+    box.autocomplete = 'off';
+    box.addEventListener('input', function () {
+      initials().then(function (known) {
+        const text = box.value.trim().toLowerCase();
+        const chosen = select.value;
+        const left = all.filter(function (o) { return !o.value || !text || readsAs(o.text.trim(), known[o.text.trim()], text); });
+        Array.from(select.options).forEach(function (o) { o.remove(); });
+        left.forEach(function (o) { select.add(o); });
+        const named = left.filter(function (o) { return o.value; });
+        const still = left.some(function (o) { return o.value === chosen; });
+        select.value = text && named.length && !(still && chosen) ? named[0].value : still ? chosen : '';
+        box.classList.toggle('none', !named.length);
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      });
+    });
+    box.addEventListener('keydown', function (event) {
+      if (event.key === 'Enter') { // it chooses; it does not send the form
+        event.preventDefault();
+        select.focus();
+      }
+    });
+    select.parentNode.insertBefore(box, select);
+  }
+
+  document.querySelectorAll('select:not([multiple])').forEach(function (select) {
+    if (select.options.length > 12) {
+      sift(select);
+    }
+  });
+
   clearOld();
   clearSent();
   document.querySelectorAll('form[data-draft]').forEach(function (form) {

@@ -99,3 +99,21 @@ func unindexed(ctx context.Context, conn *pgx.Conn) (restore []string, err error
 	}
 	return restore, err
 }
+
+//go:embed texts.sql
+var textsSQL string
+
+// SeedTexts adds eight texts for each matter of a seeded database, for the search.
+func SeedTexts(ctx context.Context, pool *pgxpool.Pool) error {
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	for _, statement := range strings.Split(textsSQL, ";\n\n") {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("%.80s: %w", statement, err)
+		}
+	}
+	return nil
+}
