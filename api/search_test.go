@@ -323,7 +323,7 @@ func searchesQuickly(t *testing.T, owner *pgxpool.Pool, address string, measured
 	t.Cleanup(func() { web.Close(); server.Close() })
 	rounds := 1
 	if measured {
-		rounds = 40
+		rounds = 20
 	}
 	for _, login := range []string{"ofc", "gov", "vm1", "unt1", "dpt1"} {
 		jar := must(cookiejar.New(nil))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -60,8 +61,11 @@ type (
 )
 
 // walks are how many of the newest matters are looked through for words that are in too many texts to take them all, at first and then
-// once more: what is in one matter of a thousand fills a page.
-var walks = []int{1500, 12000}
+// once more.
+var walks = []int{1500, 2500}
+
+// sampled is how many of too many texts are looked at to say of how many matters at least.
+const sampled = 1300
 
 // fold is what the search compares instead of a character; false: nothing. As folded in the database.
 func fold(r rune) (rune, bool) {
@@ -133,26 +137,36 @@ func (r *Register) Search(ctx context.Context, congress string, s Search, after 
 	for _, w := range s.Words {
 		patterns = append(patterns, likely(w))
 	}
-	type text struct{ CaseID, Source string }
+	type text struct {
+		CaseID, Class, Stage string
+		Unit, Author         *string
+	}
 	var texts []text
 	if err := r.within(ctx, func(tx pgx.Tx) error {
-		// However often the words occur: by the index, and without the planner's guess that some will turn up soon.
-		if _, err := tx.Exec(ctx, statement("search_plainly")); err != nil {
+		// However often the words occur: by the index, and without the planner's guess that some will turn up soon. Of a single pair that
+		// is nearly everywhere a part will do, for more than enough is left; of several, what is left out of each would be missing.
+		pairs, most := pairsOf(s.Words), "0"
+		if len(pairs) == 1 {
+			most = strconv.Itoa(10 * found)
+		}
+		if _, err := tx.Exec(ctx, statement("search_plainly"), most); err != nil {
 			return err
 		}
-		texts, err = many[text](ctx, tx, "search_pairs", planned, congress, pairsOf(s.Words), patterns, found+1)
+		texts, err = many[text](ctx, tx, "search_pairs", planned, congress, pairs, patterns, found+1)
 		return err
 	}); err != nil {
 		return out, err
 	}
 	if out.Least = len(texts) > found; out.Least {
-		texts = texts[:found]
+		texts = texts[:sampled]
 	}
-	var cases, sources []string
+	var cases, classes, stages []string
+	var units, authors []*string
 	for _, t := range texts {
-		cases, sources = append(cases, t.CaseID), append(sources, t.Source)
+		cases, classes, stages = append(cases, t.CaseID), append(classes, t.Class), append(stages, t.Stage)
+		units, authors = append(units, t.Unit), append(authors, t.Author)
 	}
-	known, err := many[hit](ctx, r.pool, "search_known", append(s.args(congress, ""), cases, sources)...)
+	known, err := many[hit](ctx, r.pool, "search_known", append(s.args(congress, ""), cases, classes, stages, units, authors)...)
 	if err != nil {
 		return out, err
 	}
@@ -234,7 +248,7 @@ func (s Search) args(congress, procedure string) []any {
 }
 
 func (g Reading) args() []any {
-	return []any{g.Account, g.Families, append([]string{}, g.Open...), append([]string{}, g.Concerned...), append([]string{}, g.Closing...), append([]string{}, g.Own...), append([]string{}, g.Units...), g.Everywhere}
+	return []any{g.Account, g.Families, append([]string{}, g.Open...), slices.Concat([]string{}, g.Concerned, g.Closing, g.Own), append([]string{}, g.Concerned...), append([]string{}, g.Closing...), append([]string{}, g.Own...), append([]string{}, g.Units...), g.Everywhere}
 }
 
 // Texts are the texts of those matters that hold all the words and may be read, in the order of the ids; of each matter its own first,

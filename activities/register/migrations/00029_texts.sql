@@ -186,38 +186,33 @@ end $$;
 -- +goose StatementEnd
 create trigger text_name after update of name on accounts for each row when (old.name <> new.name) execute function text_name();
 
--- May this person read the text, who may read its matter? families says of each procedure what its texts are read like; open, concerned,
--- closing and own are the families and classes of the texts that he reads all; if they are of or about one of his units, or of any
--- unit (everywhere); so, if it can no longer be held against a deputy; and if he proposed the matter.
+-- May this person, who may read the matter, read the text that is not open to him by its kind alone? key is the family of the matter's
+-- procedure and the text's class; concerned, closing and own are the keys of those texts that he reads if they are of or about one of his
+-- units, or of any unit (everywhere); so, if it can no longer be held against a deputy; and if he proposed the matter.
 -- +goose StatementBegin
-create function may_read_text(t texts, procedure text, me uuid, families jsonb, open text[], concerned text[], closing text[], own text[], units uuid[], everywhere boolean)
-returns boolean language plpgsql stable as $$
+create function may_read_text(matter uuid, key text, of_stage text, of_unit uuid, me uuid, concerned text[], closing text[], own text[], units uuid[], everywhere boolean)
+returns boolean language plpgsql stable cost 1000 as $$
 declare
-	what text := (families ->> procedure) || '/' || t.class;
 	fact jsonb;
 	ended boolean;
 begin
-	if t.class = '' or what = any (open) or t.author = me then
+	if key = any (own) and exists (select from proposers p where p.case_id = matter and p.account = me and p.word not in ('decline', 'silent')) then
 		return true;
 	end if;
-	if what = any (own) and exists (select from proposers p where p.case_id = t.case_id and p.account = me and p.word not in ('decline', 'silent')) then
-		return true;
-	end if;
-	if what is null or not (what = any (concerned) or what = any (closing)) then
+	if not (key = any (concerned) or key = any (closing)) then
 		return false;
 	end if;
-	if t.class like 'letter:%' then -- to any of the units
-		return exists (select from parties p where p.case_id = t.case_id and (everywhere or p.unit = any (units)));
+	if key like '%/letter:%' then -- to any of the units
+		return exists (select from parties p where p.case_id = matter and (everywhere or p.unit = any (units)));
 	end if;
-	select c.state::jsonb -> 'facts' -> t.stage, c.outcome <> '' into fact, ended from cases c where c.id = t.case_id;
-	if what = any (closing) and not ended and fact ->> 'verdict' is distinct from 'dissatisfied' then
-		return false;
-	end if;
-	if what = any (concerned) and t.unit is not null and (everywhere or t.unit = any (units)) then
+	if key = any (concerned) and of_unit is not null and (everywhere or of_unit = any (units)) then
 		return true;
 	end if;
-	return fact is not null and exists (select from parties p
-		where p.case_id = t.case_id and (everywhere or p.unit = any (units)) and strpos(t.stage, p.unit::text) > 0);
+	if not exists (select from parties p where p.case_id = matter and (everywhere or p.unit = any (units)) and strpos(of_stage, p.unit::text) > 0) then
+		return false;
+	end if;
+	select c.state::jsonb -> 'facts' -> of_stage, c.outcome <> '' into fact, ended from cases c where c.id = matter;
+	return fact is not null and (key = any (concerned) or ended or fact ->> 'verdict' is not distinct from 'dissatisfied');
 end $$;
 -- +goose StatementEnd
 

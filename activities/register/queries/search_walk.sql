@@ -10,16 +10,17 @@ walked as materialized (
 			and ($8::timestamptz is null or l.filed_at >= $8) and ($9::timestamptz is null or l.filed_at < $9)
 			and ($10 = '' or (l.stand = 'ended') = ($10 = 'ended'))
 			and ($11::uuid is null or exists (select 1 from listing u where u.case_id = l.case_id and u.way = 'unit' and u.who = $11 and u.in_hand))
-			and ($21::timestamptz is null or l.filed_at <= $21 and (l.filed_at < $21 or l.case_id > $22::uuid))
-		order by l.filed_at desc, l.case_id limit $23) x
+			and ($22::timestamptz is null or l.filed_at <= $22 and (l.filed_at < $22 or l.case_id > $23::uuid))
+		order by l.filed_at desc, l.case_id limit $24) x
 	group by x.case_id, x.filed_at, x.procedure, x.stand
-	order by x.filed_at desc, x.case_id limit $23),
+	order by x.filed_at desc, x.case_id limit $24),
 hits as (
 	select w.case_id, w.filed_at, w.procedure, w.stand from walked w
 	cross join lateral (
-		select 1 from texts x where x.case_id = w.case_id and x.words like all ($20::text[])
-			and may_read_text(x, w.procedure, $12, $13, $14, $15, $16, $17, $18, $19) limit 1) y
-	limit $24)
+		select 1 from texts x where x.case_id = w.case_id and x.words like all ($21::text[])
+			and (x.class = '' or ($13::jsonb ->> w.procedure) || '/' || x.class = any ($14::text[]) or x.author = $12
+		or ($13::jsonb ->> w.procedure) || '/' || x.class = any ($15::text[]) and may_read_text(w.case_id, ($13::jsonb ->> w.procedure) || '/' || x.class, x.stage, x.unit, $12, $16, $17, $18, $19, $20)) limit 1) y
+	limit $25)
 select case_id::text as id, filed_at as at, procedure, stand, 0 as walked from hits
 union all
 (select case_id::text, filed_at, procedure, stand, (select count(*) from walked)::int from walked order by filed_at, case_id desc limit 1)
