@@ -208,10 +208,9 @@ func (s *Server) named(r *http.Request, page *searchPage) error {
 	if err != nil {
 		return err
 	}
+	readings = slices.DeleteFunc(readings, func(u register.Read) bool { return u.ReadsAs(text) == 0 })
+	slices.SortStableFunc(readings, func(a, b register.Read) int { return a.ReadsAs(text) - b.ReadsAs(text) })
 	for _, u := range readings {
-		if !u.ReadsAs(text) {
-			continue
-		}
 		i := slices.IndexFunc(page.AllUnits, func(x register.Unit) bool { return x.ID == u.ID })
 		v := foundUnit{Name: u.Name, Kind: unitKindName(page.AllUnits[i].Kind)}
 		for _, l := range []struct{ object, path, field, text string }{{"opinion", "/cases", "unit", "监督事项"}, {"suggestion", "/suggestions", "unit", "代表建议"}} {

@@ -300,28 +300,46 @@ func initialled(text string) bool {
 	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
-// ReadsAs reports whether a name contains the text, or has those first letters: side by side, or from the first on with others between,
-// for 水务和湖泊局 is called 水务局 (swj).
-func (n Read) ReadsAs(text string) bool {
+// ReadsAs is how well a name answers to the text: 1 if it contains it, 2 if those are its first letters, 3 if it has them from the first
+// on with others between, for 水务和湖泊局 is called 水务局 (swj), 4 if it has them side by side somewhere; 0 if not at all.
+func (n Read) ReadsAs(text string) (rank int) {
 	text = strings.ToLower(text)
-	if text == "" || strings.Contains(strings.ToLower(n.Name), text) {
-		return text != ""
+	switch {
+	case text == "":
+		return 0
+	case strings.Contains(strings.ToLower(n.Name), text):
+		return 1
+	case !initialled(text) || len(text) < 2:
+		return 0
 	}
-	return initialled(text) && len(text) > 1 && slices.ContainsFunc(strings.Fields(n.Initials), func(way string) bool {
-		if strings.Contains(way, text) {
-			return true
+	for _, way := range strings.Fields(n.Initials) {
+		fits := 0
+		switch {
+		case way == text:
+			fits = 2
+		case follows(way, text):
+			fits = 3
+		case strings.Contains(way, text):
+			fits = 4
 		}
-		if way[0] != text[0] {
+		if fits > 0 && (rank == 0 || fits < rank) {
+			rank = fits
+		}
+	}
+	return rank
+}
+
+// follows reports whether letters begin with the first of the text and hold the others in their order.
+func follows(way, text string) bool {
+	if way[0] != text[0] {
+		return false
+	}
+	for i := range len(text) {
+		at := strings.IndexByte(way, text[i])
+		if at < 0 {
 			return false
 		}
-		rest := way
-		for i := range len(text) {
-			at := strings.IndexByte(rest, text[i])
-			if at < 0 {
-				return false
-			}
-			rest = rest[at+1:]
-		}
-		return true
-	})
+		way = way[at+1:]
+	}
+	return true
 }

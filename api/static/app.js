@@ -231,7 +231,11 @@
         select.focus();
       }
     });
-    select.parentNode.insertBefore(box, select);
+    const both = document.createElement('span');
+    both.className = 'sifted ' + select.className;
+    select.parentNode.insertBefore(both, select);
+    both.appendChild(box);
+    both.appendChild(select);
   }
 
   document.querySelectorAll('select:not([multiple])').forEach(function (select) {
