@@ -17,11 +17,12 @@ import (
 )
 
 const (
-	foundPerPage = 20
-	shownPerCase = 3 // lines of a matter
-	around       = 36
-	excerpt      = 110
-	searchYears  = 10
+	foundPerPage = 20  // matters of a page
+	foundPerCall = 100 // of an answer to a program
+	shownPerCase = 3   // lines of a matter
+	around       = 36  // characters before the first that is marked
+	excerpt      = 110 // characters of a line
+	searchYears  = 10  // to choose from
 )
 
 type (
@@ -87,6 +88,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 func (s *Server) searchPage(r *http.Request) (page searchPage, err error) {
 	ctx, p, q := r.Context(), person(r.Context()), r.URL.Query()
 	page = searchPage{Q: strings.TrimSpace(strings.Map(printed, strings.ToValidUTF8(q.Get("q"), ""))), Kind: q.Get("kind"), State: q.Get("state"), Unit: q.Get("unit"), pager: pagerOf(r)}
+	page.rows = min(page.rows, foundPerCall)
 	if page.rows == perPage {
 		page.rows = foundPerPage
 	}
