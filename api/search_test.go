@@ -212,6 +212,17 @@ func TestSearchFollowsTheTexts(t *testing.T) {
 	if finds("七月完工 三期施工") != true || finds("完工分三") {
 		t.Error("words run from one line into the next")
 	}
+	o.sql(`insert into notices (id, congress, case_id, stage, rev, level, account, at, written_at) values ($1, $2, $3, 'plan/x', 0, 'L1', $4, now(), now())`, register.NewID(), o.Congress, id, o.People["ofc"])
+	for q, told := range map[string]bool{"更正以后": true, "七月完工": false} {
+		if _, body := b.get("/search?q=" + url.QueryEscape(q)); strings.Contains(body, "我的消息") != told {
+			t.Errorf("%q shows one's messages: %v", q, !told)
+		}
+	}
+	other := o.browser()
+	other.login("cmt")
+	if _, body := other.get("/search?q=" + url.QueryEscape("更正以后")); strings.Contains(body, "我的消息") {
+		t.Error("another's message is shown")
+	}
 	o.sql(`delete from texts where case_id = $1`, id) // as if the matter were older than the search
 	if finds("更正以后") {
 		t.Error("it is found without a text")

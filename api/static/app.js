@@ -190,17 +190,20 @@
     return letters;
   }
 
-  function readsAs(name, ways, text) {
-    return name.toLowerCase().includes(text) || (ways || '').split(' ').some(function (way) {
-      if (way.includes(text)) {
-        return true;
-      }
+  // How well a name answers: it has the text, those are its first letters, it has them from the first on, or side by side; 0: not at all.
+  function rank(name, ways, text) {
+    if (name.toLowerCase().includes(text)) {
+      return 1;
+    }
+    return (ways || '').split(' ').reduce(function (best, way) {
       let at = -1;
-      return way[0] === text[0] && Array.from(text).every(function (letter) {
+      const follows = way[0] === text[0] && Array.from(text).every(function (letter) {
         at = way.indexOf(letter, at + 1);
         return at >= 0;
       });
-    });
+      const fits = way === text ? 2 : follows ? 3 : way.includes(text) ? 4 : 0;
+      return fits && (!best || fits < best) ? fits : best;
+    }, 0);
   }
 
   function sift(select) {
@@ -211,16 +214,27 @@
     box.placeholder = '拼音首字母或文字';
     box.setAttribute('aria-label', '缩小下面的选择：拼音首字母或文字');
     box.autocomplete = 'off';
+    let asked = '';
+    let chosen = ''; // by hand; what the box chooses goes when it is emptied
+    select.addEventListener('change', function (event) {
+      if (event.isTrusted) {
+        chosen = select.value;
+      }
+    });
     box.addEventListener('input', function () {
       initials().then(function (known) {
         const text = box.value.trim().toLowerCase();
-        const chosen = select.value;
-        const left = all.filter(function (o) { return !o.value || !text || readsAs(o.text.trim(), known[o.text.trim()], text); });
+        if (!asked) {
+          chosen = select.value;
+        }
+        asked = text;
+        const fits = function (o) { return rank(o.text.trim(), known[o.text.trim()], text); };
+        const left = all.filter(function (o) { return !o.value || !text || fits(o); });
         Array.from(select.options).forEach(function (o) { o.remove(); });
         left.forEach(function (o) { select.add(o); });
         const named = left.filter(function (o) { return o.value; });
-        const still = left.some(function (o) { return o.value === chosen; });
-        select.value = text && named.length && !(still && chosen) ? named[0].value : still ? chosen : '';
+        const best = text && named.length ? named.reduce(function (a, b) { return fits(b) < fits(a) ? b : a; }).value : '';
+        select.value = text ? best : chosen;
         box.classList.toggle('none', !named.length);
         select.dispatchEvent(new Event('change', { bubbles: true }));
       });
