@@ -235,10 +235,14 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 	if err := page.ExecuteTemplate(&b, "layout.html", v); err != nil {
 		panic(fmt.Errorf("page %s: %w", name, err))
 	}
+	whole := b.Bytes()
+	if v.hasTables(status) {
+		whole = dressed(page, r, whole)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = b.WriteTo(w)
+	_, _ = w.Write(whole)
 }
 
 // statuses says how HTTP calls a refusal; those not named are 422.
@@ -273,6 +277,7 @@ var statuses = map[string]int{
 	"Again":              http.StatusConflict,
 	"TooLarge":           http.StatusRequestEntityTooLarge,
 	"RegisterAway":       http.StatusServiceUnavailable,
+	"ExportsBusy":        http.StatusServiceUnavailable,
 	"EngineAway":         http.StatusServiceUnavailable,
 	"SchemaOld":          http.StatusServiceUnavailable,
 }
