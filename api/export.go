@@ -91,8 +91,9 @@ type export struct {
 	styles  styles
 	page    pageWords // of the first page
 	heads   []string
-	left    []bool // columns of buttons
-	n       int    // of the table
+	wide    []float64 // of the columns
+	left    []bool    // columns of buttons
+	n       int       // of the table
 	rows    int
 	written int   // lines of the sheet
 	cut     int   // cells that were too long
@@ -232,7 +233,7 @@ func (e *export) begin(t shown) (err error) {
 		}
 	}
 	paper, landscape, wide, tall, fit := 9, "landscape", 1, 0, true
-	if len(t.rows) > 0 && len(t.rows[0]) > 15 {
+	if len(t.heads) > 0 && len(t.heads[0]) > 15 {
 		paper = 8 // A3
 	}
 	err = errors.Join(e.book.SetPageLayout(sheetRows, &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &tall}),
@@ -243,7 +244,8 @@ func (e *export) begin(t shown) (err error) {
 	if e.stream, err = e.book.NewStreamWriter(sheetRows); err != nil {
 		return err
 	}
-	for i, width := range e.widths(t) {
+	e.wide = e.widths(t)
+	for i, width := range e.wide {
 		if err := e.stream.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -270,8 +272,17 @@ func buttonsOf(t shown) (left []bool) {
 	return left
 }
 
-// widths are what the first page's cells need.
+// widths are what the first page's cells need, the less for each the more there are.
 func (e *export) widths(t shown) (ws []float64) {
+	most := 48.0
+	if len(t.heads) > 0 {
+		switch n := len(t.heads[0]); {
+		case n > 15:
+			most = 17
+		case n > 8:
+			most = 30
+		}
+	}
 	for _, row := range slices.Concat(t.heads, t.rows) {
 		column := 0
 		for i, c := range row {
@@ -283,7 +294,7 @@ func (e *export) widths(t shown) (ws []float64) {
 			}
 			if c.wide == 1 && c.high == 1 {
 				for _, line := range strings.Split(c.text, "\n") {
-					ws[column] = min(max(ws[column], float64(measure(line)+2)), 48)
+					ws[column] = min(max(ws[column], float64(measure(line)+2)), most)
 				}
 			}
 			column += c.wide
@@ -306,7 +317,7 @@ func measure(line string) (n int) {
 func (e *export) row(cells []cell, head bool) error {
 	e.written++
 	var values []any
-	column := 0
+	column, tall := 0, 1
 	pass := func() {
 		for column < len(e.hanging) && e.hanging[column] > 0 {
 			e.hanging[column]--
@@ -327,6 +338,9 @@ func (e *export) row(cells []cell, head bool) error {
 			return err
 		}
 		values = append(values, v)
+		if c.wide == 1 && c.high == 1 && column < len(e.wide) {
+			tall = max(tall, linesIn(c.text, e.wide[column]))
+		}
 		for n := 1; n < c.wide; n++ {
 			values = append(values, nil)
 		}
@@ -346,7 +360,16 @@ func (e *export) row(cells []cell, head bool) error {
 		column += c.wide
 	}
 	pass()
-	return e.stream.SetRow("A"+strconv.Itoa(e.written), values)
+	return e.stream.SetRow("A"+strconv.Itoa(e.written), values, excelize.RowOpts{Height: min(float64(tall)*15+3, 409)})
+}
+
+// linesIn is how many lines a text takes in a column: programs that open the sheet do not all find that out.
+func linesIn(text string, wide float64) (n int) {
+	room := max(int(wide), 1)
+	for _, line := range strings.Split(text, "\n") {
+		n += max((measure(line)+room-1)/room, 1)
+	}
+	return n
 }
 
 // value is a cell as the sheet has it: days and numbers as such where they come back letter by letter, all else as text, which no
@@ -447,6 +470,9 @@ func (s *styles) cell(as look, format string, value any) (excelize.Cell, error) 
 			st.CustomNumFmt, st.NumFmt = nil, 49
 		case "0":
 			st.CustomNumFmt, st.NumFmt = nil, 1
+		}
+		if strings.Contains(format, "yy") {
+			st.Alignment.Horizontal = "left" // as the page has it
 		}
 		line := []excelize.Border{}
 		for _, side := range []string{"left", "right", "top", "bottom"} {

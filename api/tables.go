@@ -356,7 +356,7 @@ func toolsOf(r *http.Request, t shown, hide []bool) (v tools) {
 		v.Rows = len(t.rows)
 	}
 	heads := t.headings()
-	if !t.paged || len(heads) < 5 || t.insideForm {
+	if t.insideForm || len(heads) < 5 || !t.paged && len(heads) < 9 {
 		return v
 	}
 	for k, values := range q {
