@@ -101,7 +101,9 @@ func TestNoPageScansALargeTable(t *testing.T) {
 		"/numbers", "/numbers?from=2022-01-01", "/numbers?unit=" + unit, "/numbers/timely", "/numbers/overdue?how=session", "/numbers/report", "/notices", "/mail", "/people", "/people/accounts", "/people/accounts?q=演示第3局",
 		"/people/units", "/audit", "/audit?who=演示unt3", "/audit?action=登录", "/audit?object=" + d.Case, "/audit?result=denied", "/audit?from=2024-01-01&to=2024-02-01", "/rules", "/calendar", "/permissions", "/me",
 		"/cases/" + d.Case, "/cases/" + d.Public, "/public", "/public/" + d.Congress, "/public/" + d.Congress + "?state=late", "/public/" + d.Congress + "?q=停车&category=法制", "/public/" + d.Congress + "?unit=" + unit,
-		"/public/" + d.Congress + "/suggestions/" + d.Public, "/interviews", "/inquiries", "/ballots", "/letters", "/letters?q=办&year=2023", "/api/work", "/api/cases", "/api/cases?limit=10", "/api/notices", "/api/me"}
+		"/public/" + d.Congress + "/suggestions/" + d.Public, "/interviews", "/inquiries", "/ballots", "/letters", "/letters?q=办&year=2023", "/ledgers", "/ledgers/opinions", "/ledgers/opinions?stand=late&year=2024", "/ledgers/opinions?q=水&sort=new", "/ledgers/opinions?unit=" + unit,
+		"/ledgers/suggestions", "/ledgers/suggestions?sort=new&stand=open", "/ledgers/suggestions?committee=" + committee, "/ledgers/problems", "/ledgers/interviews", "/ledgers/instructions",
+		"/ledgers/instructions?stand=late&unit=" + unit, "/lateness?side=unit&export=1", "/api/work", "/api/cases", "/api/cases?limit=10", "/api/notices", "/api/me"}
 	shown := map[string]bool{}
 	for _, login := range d.Logins {
 		jar := must(cookiejar.New(nil))

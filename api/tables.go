@@ -257,11 +257,14 @@ func (t shown) hidden(q url.Values) []bool {
 
 // dressed is a page whose tables show the columns that the query chooses and lead to their exports.
 func dressed(parts *template.Template, r *http.Request, page []byte) []byte {
+	q := r.URL.Query()
+	if isExport(r) && !strings.Contains(r.URL.RawQuery, "cols") { // nothing is left out, and doors are not read
+		return page
+	}
 	sheets := sheetsIn(page)
 	if len(sheets) == 0 {
 		return page
 	}
-	q := r.URL.Query()
 	var out bytes.Buffer
 	out.Grow(len(page) + len(page)/8)
 	done := 0
