@@ -4,17 +4,21 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"bihuan/activities/register"
 	"bihuan/schemas"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/net/html"
 )
@@ -303,3 +307,210 @@ func TestExportsEqualTheirPages(t *testing.T) {
 // odd are titles that a spreadsheet might take for something else, or cannot hold.
 var odd = []string{"=1+1", "+86 13900000000", "-2+3", "@SUM(A1)", "=cmd|' /C calc'!A0", "\tTab", "普通的标题", "2026年3月2日", "2026年13月2日", "0012", "12.50", "1e5", "TRUE", "_x0041_", "𠮷野家👨‍👩‍👧🏗️", "<b>粗</b>&amp;",
 	"'单引号", "\"双引号\"", " 前后空格 ", "１２３", "2026-03-02", "3/5", "\u200b零宽", strings.Repeat("长", 200), "a_x005F_b", "#REF!", "₂½", "=SUM(1,2)*cmd", "－1", "2026年3月2日（周一）"}
+
+// newExportSite is a district with enough opinions for several pages of an export.
+func newExportSite(t *testing.T, opinions int) openDistrict {
+	t.Helper()
+	o := newOpenDistrict(t)
+	for i := range opinions {
+		f := o.Filing(fmt.Sprintf("测审〔2026〕%d号", i+1), at(2026, 3, 1, 0, 0))
+		f.Title = odd[i%len(odd)]
+		must(o.register.File(context.Background(), f))
+	}
+	return o
+}
+
+func exportLines(o openDistrict) (lines []string) {
+	rows := must(o.register.Pool().Query(context.Background(), "select name || ' ' || result || ' ' || reason from audit where action = $1 order by id", exportDeed))
+	return must(pgx.CollectRows(rows, pgx.RowTo[string]))
+}
+
+// Who may not see a page gets no export of it; who sees less of it exports less; each leaves a line.
+func TestExportBelongsToWhoAsks(t *testing.T) {
+	o := newExportSite(t, 3)
+	stranger := o.browser()
+	if r, _ := stranger.get("/cases?export=1"); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("nobody exports: %d", r.StatusCode)
+	}
+	office, unit := o.browser(), o.browser()
+	office.login("ofc")
+	unit.login("unt-jia")
+	if rows := office.sheetOf("/cases", 1); len(rows) != 4 {
+		t.Errorf("the office exports %d rows", len(rows)-1)
+	}
+	r, body := unit.get("/cases?export=1")
+	expect(t, r, http.StatusUnprocessableEntity, body, "没有内容可以导出")
+	for _, page := range []string{"/audit", "/people/accounts", "/mail", "/cases/" + register.NewID()} {
+		r, body := unit.get(page + "?export=1")
+		if r.StatusCode != http.StatusForbidden && r.StatusCode != http.StatusNotFound || strings.HasPrefix(body, "PK") || !strings.Contains(body, "<h1>") {
+			t.Errorf("%s is exported to who may not see it: %d", page, r.StatusCode)
+		}
+	}
+	for query, says := range map[string]string{"export=9": "没有这张表", "export=0": "没有写清楚", "export=x": "没有写清楚", "export=": "没有写清楚", "export=-1": "没有写清楚", "export=1&after=nonsense": ""} {
+		r, body := office.get("/cases?" + query)
+		if says != "" {
+			expect(t, r, http.StatusUnprocessableEntity, body, says)
+		} else if !strings.HasPrefix(body, "PK") {
+			t.Errorf("%s: %d", query, r.StatusCode)
+		}
+	}
+	if r, body := office.get("/people/units/import/template.xlsx?export=1"); r.StatusCode != http.StatusForbidden {
+		t.Errorf("%d %.80q", r.StatusCode, body)
+	}
+	if r, body := office.get("/api/cases?export=1"); r.StatusCode != http.StatusOK || !strings.HasPrefix(body, "{") && !strings.HasPrefix(body, "[") {
+		t.Errorf("a program gets %d %.80q", r.StatusCode, body)
+	}
+	got := exportLines(o)
+	for _, want := range []string{"监督事项，3行，/cases", "denied", "failed"} {
+		if !slices.ContainsFunc(got, func(l string) bool { return strings.Contains(l, want) }) {
+			t.Errorf("no line says %q:\n%s", want, strings.Join(got, "\n"))
+		}
+	}
+}
+
+// Two people export at once, several times each, and a third breaks off: nobody is in another's way, and nothing is left behind.
+func TestExportsAtOnce(t *testing.T) {
+	o := newExportSite(t, 1200) // two pages
+	people := map[string]browser{}
+	for _, login := range []string{"ofc", "cmh"} {
+		b := o.browser()
+		b.login(login)
+		people[login] = b
+	}
+	var all sync.WaitGroup
+	for _, b := range people {
+		for range 4 {
+			all.Go(func() {
+				r, body := b.get("/cases?export=1")
+				if rows := must(must(excelize.OpenReader(strings.NewReader(body))).GetRows(sheetRows)); r.StatusCode != http.StatusOK || len(rows) != 1201 {
+					t.Errorf("%d, %d rows", r.StatusCode, len(rows))
+				}
+			})
+			all.Go(func() {
+				ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
+				defer cancel()
+				if r, err := b.Do(must(http.NewRequestWithContext(ctx, http.MethodGet, o.url+"/cases?export=1", nil))); err == nil {
+					_ = r.Body.Close()
+				}
+			})
+		}
+	}
+	all.Wait()
+	for begun := time.Now(); len(o.server.exports) > 0; time.Sleep(10 * time.Millisecond) {
+		if time.Since(begun) > 20*time.Second {
+			t.Fatal("an export that was broken off goes on for ever")
+		}
+	}
+	if rows := people["ofc"].compare("/cases", 1); rows != 1201 {
+		t.Errorf("%d rows", rows)
+	}
+	if used := o.register.Pool().Stat().AcquiredConns(); used > 1 {
+		t.Errorf("%d connections are held", used)
+	}
+}
+
+// No cell of an export is a formula, none can become one when it is edited, and days and numbers are what they look like.
+func TestCellsOfAnExport(t *testing.T) {
+	o := newExportSite(t, len(odd))
+	b := o.browser()
+	b.login("ofc")
+	_, body := b.get("/ledgers/opinions?export=1")
+	book := must(excelize.OpenReader(strings.NewReader(body)))
+	defer func() { _ = book.Close() }()
+	rows := must(book.GetRows(sheetRows))
+	if len(rows) != len(odd)+1 || !slices.Equal(rows[0], ledgers[0].heads) {
+		t.Fatalf("%d rows, %q", len(rows), rows[0])
+	}
+	for y, row := range rows {
+		for x, cell := range row {
+			name := must(excelize.CoordinatesToCellName(x+1, y+1))
+			if f := must(book.GetCellFormula(sheetRows, name)); f != "" {
+				t.Errorf("%s is the formula %q", name, f)
+			}
+			kind := must(book.GetCellType(sheetRows, name))
+			_, _, isDay := dayIn(cell)
+			_, _, isNumber := numberIn(newCell(cell, x == 0 || x > 13 && x < 19))
+			style := must(book.GetStyle(must(book.GetCellStyle(sheetRows, name))))
+			switch {
+			case y == 0:
+			case (isDay || isNumber) && kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber:
+				t.Errorf("%s %q is text", name, cell)
+			case !isDay && !isNumber && (kind != excelize.CellTypeInlineString || style.NumFmt != 49):
+				t.Errorf("%s %q is of type %v and format %d", name, cell, kind, style.NumFmt)
+			}
+		}
+	}
+	for text, want := range map[string]bool{"2026年3月2日": true, "2026年3月2日（周一）": true, "2026年3月2日 09:05": true, "2026年12月31日 23:59:59": true, "2026年2月30日": false, "2026年03月02日": false, "1899年1月1日": false,
+		"2026年3月2日前": false, "年": false, "": false} {
+		if _, _, is := dayIn(text); is != want {
+			t.Errorf("%q is a day: %v", text, is)
+		}
+	}
+	for text, want := range map[string]bool{"0": true, "12": true, "-5": true, "12.50": true, "-0": false, "012": false, "1e5": false, "1,000": false, "+5": false, "13900000000": false, "１": false, ".5": false, "5.": false, "--5": false, "0x1": false, "Inf": false} {
+		if _, _, is := numberIn(newCell(text, false)); is != want {
+			t.Errorf("%q is a number: %v", text, is)
+		}
+	}
+	var e export
+	for _, c := range []struct{ text, want string }{{strings.Repeat("长", cellMost), strings.Repeat("长", cellMost)}, {strings.Repeat("a", 40000), strings.Repeat("a", cellMost-len([]rune(cellCut))) + cellCut},
+		{strings.Repeat("🏗", 20000), strings.Repeat("🏗", (cellMost-len([]rune(cellCut)))/2) + cellCut}} {
+		if got := e.fitted(c.text); got != c.want {
+			t.Errorf("%.10s… of %d is cut to %d, want %d", c.text, len(c.text), len(got), len(c.want))
+		}
+	}
+}
+
+func newCell(text string, number bool) cell {
+	return cell{text: text, number: number, wide: 1, high: 1}
+}
+
+// A table longer than the limit is refused with a plain sentence; one just as long is exported.
+func TestTheLongestExport(t *testing.T) {
+	t.Parallel()
+	page := func(rows int) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			from := number(r.URL.Query().Get("after"))
+			upto := min(from+10000, rows)
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			fmt.Fprint(w, `<h1>长表</h1><table><thead><tr><th>甲</th></tr></thead><tbody>`)
+			for n := from; n < upto; n++ {
+				fmt.Fprintf(w, "<tr><td>第%d行</td></tr>", n+1)
+			}
+			fmt.Fprint(w, `</tbody></table>`)
+			if upto < rows {
+				fmt.Fprintf(w, `<p class="paging"><a rel="next" href="/long?after=%d">下一页</a></p>`, upto)
+			}
+		})
+	}
+	for rows, want := range map[int]string{exportMost: "", exportMost + 1: "TooManyRows"} {
+		e := export{r: httptest.NewRequest(http.MethodGet, "/long?export=1", nil), next: page(rows), answer: httptest.NewRecorder()}
+		err := e.read()
+		if (err == nil) != (want == "") || want != "" && !isRefusal(err, want) || want == "" && e.rows != rows {
+			t.Errorf("%d rows: %d, %v", rows, e.rows, err)
+		}
+		e.close()
+	}
+}
+
+// What the page's buttons say is not exported; and should a column that seemed to be of buttons say something later, the export fails rather
+// than lose it.
+func TestNothingOfATableIsLost(t *testing.T) {
+	t.Parallel()
+	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if r.URL.Query().Get("after") == "" {
+			fmt.Fprint(w, `<table data-still><tr><td>画</td></tr></table><div class="scroll"><table><thead><tr><th>甲</th><th></th></tr></thead><tr><td>一<button>按</button></td><td><a class="button" href="/">办</a></td></tr></table></div><p class="paging"><a rel="next" href="/x?after=1">下一页</a></p>`)
+		} else {
+			fmt.Fprint(w, `<table><thead><tr><th>甲</th><th></th></tr></thead><tr><td>二</td><td>有话</td></tr></table>`)
+		}
+	})
+	e := export{r: httptest.NewRequest(http.MethodGet, "/x?export=1", nil), next: page, answer: httptest.NewRecorder()}
+	defer e.close()
+	if err := e.read(); err == nil || !strings.Contains(err.Error(), "有话") {
+		t.Errorf("%v", err)
+	}
+	html := []byte(`<p>一页没有表的<b>页面</b>，<input value="<table>"><!-- <table> --></p>`)
+	if got := dressed(nil, httptest.NewRequest(http.MethodGet, "/x", nil), html); string(got) != string(html) {
+		t.Errorf("%s", got)
+	}
+}
