@@ -161,7 +161,7 @@ func (s *Server) ledgerPage(r *http.Request, l ledger) (page ledgerPage, err err
 		before = 0
 	}
 	var next *register.Place
-	matters := 0
+	matters, all := 0, -1
 	if l.lines == nil {
 		page.Rows, next, err = s.instructionLines(ctx, p, f, calendar, page.after(), page.rows, before)
 		matters = len(page.Rows)
@@ -172,8 +172,11 @@ func (s *Server) ledgerPage(r *http.Request, l ledger) (page ledgerPage, err err
 		}
 		page.Rows, err = l.lines(s, ctx, p, ids, calendar, before)
 		matters = len(ids)
+		if err == nil && !isExport(r) {
+			all, err = s.Register.LedgerCount(ctx, p.Congress, f, p.Now)
+		}
 	}
-	page.turn(next, -1)
+	page.turn(next, all)
 	page.After, page.Before = passed(page.After, before+matters), passed(page.Before, before-page.rows)
 	page.Sealed = slices.ContainsFunc(page.Rows, func(row []ledgerCell) bool {
 		return slices.ContainsFunc(row, func(c ledgerCell) bool { return c.Text == sealed })

@@ -49,7 +49,7 @@ func (s *seen) turn(page string) {
 func (s *seen) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.page != "" && !strings.HasPrefix(q.SQL, "set ") {
+	if verb, _, _ := strings.Cut(q.SQL, " "); s.page != "" && verb != "set" && verb != "begin" && verb != "rollback" {
 		s.all[s.page+"\n"+q.SQL] = request{s.page, q.SQL, q.Args}
 	}
 	return ctx

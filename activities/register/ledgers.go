@@ -149,6 +149,17 @@ func (r *Register) LedgerCases(ctx context.Context, congress string, f LedgerFil
 	return out.IDs, out.Next, err
 }
 
+// LedgerCount is how many matters a ledger has, up to Counted+1.
+func (r *Register) LedgerCount(ctx context.Context, congress string, f LedgerFilter, now time.Time) (int, error) {
+	words := ""
+	if f.Words != "" {
+		words = likely(f.Words)
+	}
+	from, to := f.span()
+	row, err := one[struct{ N int }](ctx, r.pool, "ledger_count", append(f.args(congress, f.of(congress, Tab{Procedures: f.Procedures, Stands: f.Stands}, now), words), from, to, f.Late, now, Counted+1)...)
+	return row.N, err
+}
+
 // OpinionLines are those opinions as their ledger shows them, in the order of the ids.
 func (r *Register) OpinionLines(ctx context.Context, congress string, ids []string) ([]OpinionLine, error) {
 	return many[OpinionLine](ctx, r.pool, "ledger_opinions", congress, ids)
