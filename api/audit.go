@@ -95,6 +95,7 @@ var deeds = map[string]deed{
 	"POST /api/cases/{id}/acts":        {Word: "提交办理（接口）", Object: "case"},
 	"POST /api/notices/read":           {Word: "消息标为已读（接口）"},
 
+	exportDeed:                      {Word: "导出表格", Object: "table"},
 	"GET /people":                   {Word: "查看组织与人员", Object: "people"},
 	"GET /mail":                     {Word: "查看邮件", Object: "people"},
 	"GET /audit":                    {Word: "查看审计记录", Object: "audit"},
@@ -146,6 +147,9 @@ func (s *Server) audited(next http.Handler) http.Handler {
 		p, route := person(r.Context()), routeOf(r)
 		d, named := deeds[route]
 		post := strings.HasPrefix(route, "POST ")
+		if isExport(r) {
+			route, d, named = exportDeed, deeds[exportDeed], true
+		}
 		export := slices.Contains(exports, path.Ext(route)) && !slices.Contains(blanks, route)
 		if p == nil || strings.HasSuffix(route, "/login") || route == "POST /login/code" || !post && !named && !export {
 			next.ServeHTTP(w, r)

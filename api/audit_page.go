@@ -33,16 +33,14 @@ type (
 
 var (
 	auditResults = []option{{"done", "成功"}, {"denied", "拒绝"}, {"failed", "失败"}, {"read", "查看"}}
-	auditObjects = map[string]string{"case": "事项", "account": "账号", "people": "人员", "audit": "审计记录", "rules": "规则", "calendar": "日历", "stage": "环节", "ballot": "投票", "letter": "公文"}
+	auditObjects = map[string]string{"case": "事项", "account": "账号", "people": "人员", "audit": "审计记录", "rules": "规则", "calendar": "日历", "stage": "环节", "ballot": "投票", "letter": "公文", "table": "表格"}
 )
 
-const (
-	auditPerPage  = 50
-	auditPerBatch = 1000 // lines of an export that are in memory at once
-)
+// auditPerBatch is how many lines of an export are in memory at once.
+const auditPerBatch = 1000
 
 func (s *Server) audit(w http.ResponseWriter, r *http.Request) {
-	page, err := s.auditPage(r.Context(), person(r.Context()), r.URL.Query())
+	page, err := s.auditPage(r.Context(), person(r.Context()), r.URL.Query(), pagerOf(r).rows)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -57,7 +55,7 @@ func (s *Server) verifyAudit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := person(r.Context())
-	page, err := s.auditPage(r.Context(), p, r.PostForm)
+	page, err := s.auditPage(r.Context(), p, r.PostForm, perPage)
 	if err == nil {
 		f := page.filter()
 		to := f.To
@@ -105,17 +103,17 @@ func (page auditPage) filter() register.LineFilter {
 	return f
 }
 
-func (s *Server) auditPage(ctx context.Context, p *register.Person, q url.Values) (page auditPage, err error) {
+func (s *Server) auditPage(ctx context.Context, p *register.Person, q url.Values, rows int) (page auditPage, err error) {
 	page = readAuditFilters(q)
 	f := page.filter()
 	if uuidForm.MatchString(q.Get("before")) {
 		f.Before = q.Get("before")
 		page.Newest = "/audit?" + without(q, "before", "")
 	}
-	lines, err := s.Register.Lines(ctx, p.Congress, f, auditPerPage+1)
-	if len(lines) > auditPerPage {
-		lines = lines[:auditPerPage]
-		page.Older = "/audit?" + without(q, "before", lines[auditPerPage-1].ID)
+	lines, err := s.Register.Lines(ctx, p.Congress, f, rows+1)
+	if len(lines) > rows {
+		lines = lines[:rows]
+		page.Older = "/audit?" + without(q, "before", lines[rows-1].ID)
 	}
 	for _, l := range lines {
 		page.Rows = append(page.Rows, showLine(l))

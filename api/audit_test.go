@@ -163,7 +163,7 @@ func TestEveryPostHasAName(t *testing.T) {
 		return nil
 	})
 	for route := range deeds {
-		if !seen[route] {
+		if !seen[route] && route != exportDeed { // of any page
 			t.Errorf("%s is named and does not exist", route)
 		}
 	}

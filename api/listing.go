@@ -41,6 +41,9 @@ func pagerOf(r *http.Request) pager {
 			p.trail = append(p.trail, place)
 		}
 	}
+	if isExport(r) {
+		p.rows, p.kept = perCall, 1
+	}
 	if strings.HasPrefix(path, "/api/") {
 		p.rows, p.kept = perCall, 1 // a program remembers itself
 		if n, err := strconv.Atoi(q.Get("limit")); err == nil {

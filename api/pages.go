@@ -66,6 +66,7 @@ func words(as assets) template.FuncMap {
 		"isodate":       isoDate,
 		"meets":         zhMeets,
 		"phase":         schemas.PhaseName,
+		"lines":         func(text string) []string { return strings.Split(text, "\n") },
 		"inc":           func(i int) int { return i + 1 },
 		"handles":       handles,
 		"capacities":    func() []option { return capacityOptions },
@@ -194,6 +195,7 @@ var areas = []area{
 	{Title: "表决测评", Path: "/ballots", object: "ballot"},
 	{Title: "公文", Path: "/letters", object: "letter"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},
+	{Title: "台账", Path: "/ledgers", object: "ledger"},
 	{Title: "统计", Path: "/numbers", object: "statistics"},
 	{Title: "消息", Path: "/notices", object: "notice"},
 	{Title: "规则与日历", Path: "/rules", object: "rules"},
@@ -238,10 +240,14 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 	if err := page.ExecuteTemplate(&b, "layout.html", v); err != nil {
 		panic(fmt.Errorf("page %s: %w", name, err))
 	}
+	whole := b.Bytes()
+	if v.hasTables(status) {
+		whole = dressed(page, r, whole)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = b.WriteTo(w)
+	_, _ = w.Write(whole)
 }
 
 // statuses says how HTTP calls a refusal; those not named are 422.
@@ -276,6 +282,7 @@ var statuses = map[string]int{
 	"Again":              http.StatusConflict,
 	"TooLarge":           http.StatusRequestEntityTooLarge,
 	"RegisterAway":       http.StatusServiceUnavailable,
+	"ExportsBusy":        http.StatusServiceUnavailable,
 	"EngineAway":         http.StatusServiceUnavailable,
 	"SchemaOld":          http.StatusServiceUnavailable,
 }

@@ -663,3 +663,17 @@ func inPlaceOf(p *register.Person, m matter, st schemas.Stage, role schemas.Role
 	}
 	return absent
 }
+
+// mayReadMarks is who sees in a ledger what a deputy said of a unit's answer: the score's own rule for a line of a list.
+func mayReadMarks(p *register.Person, l register.SuggestionLine, unit, kind, verdict string) bool {
+	m := matter{Case: register.Case{Procedure: "suggestion", Outcome: l.Outcome}, Parties: []register.Party{{Unit: unit}}}
+	for _, account := range l.Proposers {
+		m.Proposers = append(m.Proposers, register.Proposer{Account: account, Word: "agree"})
+	}
+	return granted(p, "read", subject{object: "score", matter: &m, fact: schemas.Act{Key: kind + "/" + unit, Verdict: verdict}})
+}
+
+// mayReadInstruction is who reads in a ledger what a leader told a unit to do: who reads papers, and that unit.
+func mayReadInstruction(p *register.Person, unit string) bool {
+	return granted(p, "read", subject{object: "paper", unit: unit, matter: &matter{}})
+}

@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -49,7 +50,7 @@ func (s *seen) turn(page string) {
 func (s *seen) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.page != "" && !strings.HasPrefix(q.SQL, "set ") && q.SQL != "begin" && q.SQL != "commit" {
+	if verb, _, _ := strings.Cut(q.SQL, " "); s.page != "" && !slices.Contains([]string{"set", "begin", "commit", "rollback"}, verb) {
 		s.all[s.page+"\n"+q.SQL] = request{s.page, q.SQL, q.Args}
 	}
 	return ctx
@@ -101,7 +102,11 @@ func TestNoPageScansALargeTable(t *testing.T) {
 		"/numbers", "/numbers?from=2022-01-01", "/numbers?unit=" + unit, "/numbers/timely", "/numbers/overdue?how=session", "/numbers/report", "/notices", "/mail", "/people", "/people/accounts", "/people/accounts?q=演示第3局",
 		"/people/units", "/audit", "/audit?who=演示unt3", "/audit?action=登录", "/audit?object=" + d.Case, "/audit?result=denied", "/audit?from=2024-01-01&to=2024-02-01", "/rules", "/calendar", "/permissions", "/me",
 		"/cases/" + d.Case, "/cases/" + d.Public, "/public", "/public/" + d.Congress, "/public/" + d.Congress + "?state=late", "/public/" + d.Congress + "?q=停车&category=法制", "/public/" + d.Congress + "?unit=" + unit,
-		"/public/" + d.Congress + "/suggestions/" + d.Public, "/interviews", "/inquiries", "/ballots", "/letters", "/letters?q=办&year=2023", "/search?q=排水", "/search?q=群众反映&year=2024", "/search?q=演示&state=open", "/search?q=审议意见&unit=" + unit, "/search?q=cql", "/search/units.json", "/api/work", "/api/cases", "/api/cases?limit=10", "/api/notices", "/api/me"}
+		"/public/" + d.Congress + "/suggestions/" + d.Public, "/interviews", "/inquiries", "/ballots", "/letters", "/letters?q=办&year=2023", "/search?q=排水", "/search?q=群众反映&year=2024",
+		"/search?q=演示&state=open", "/search?q=审议意见&unit=" + unit, "/search?q=cql", "/search/units.json", "/ledgers", "/ledgers/opinions", "/ledgers/opinions?stand=late&year=2024",
+		"/ledgers/opinions?q=水&sort=new", "/ledgers/opinions?unit=" + unit, "/ledgers/suggestions", "/ledgers/suggestions?sort=new&stand=open", "/ledgers/suggestions?committee=" + committee,
+		"/ledgers/problems", "/ledgers/interviews", "/ledgers/instructions", "/ledgers/instructions?stand=late&unit=" + unit, "/lateness?side=unit&export=1", "/api/work", "/api/cases", "/api/cases?limit=10",
+		"/api/notices", "/api/me"}
 	shown := map[string]bool{}
 	for _, login := range d.Logins {
 		jar := must(cookiejar.New(nil))

@@ -15,7 +15,7 @@ func (s *Server) routes(r chi.Router) {
 	r.Get("/v/{electorate}/{slip}", s.showSlip) // outside the sessions: nobody is known here
 	r.Post("/v/{electorate}", s.castSlip)
 	r.Group(func(r chi.Router) {
-		r.Use(s.session, s.who, s.decided, s.audited)
+		r.Use(s.session, s.who, s.decided, s.audited, s.exported)
 		r.NotFound(s.unknownPage)
 		r.MethodNotAllowed(s.unknownAct)
 		r.Get("/login", s.showLogin)
@@ -61,6 +61,7 @@ func (s *Server) routes(r chi.Router) {
 		s.trackingRoutes(r)
 		s.letterRoutes(r)
 		s.searchRoutes(r)
+		s.ledgerRoutes(r)
 		r.With(s.asks("read", "interview")).Get("/interviews", s.interviews)
 		r.With(s.asks("create", "interview")).Get("/interviews/new", s.showPropose)
 		r.With(s.asks("create", "interview")).Post("/interviews/new", s.doPropose)

@@ -50,11 +50,12 @@ type Server struct {
 	assets   assets
 	posts    func(http.Handler) http.Handler
 	router   chi.Router
+	exports  chan struct{} // one for each export under way
 }
 
 // New makes the server; it fails when a template does not parse or the configuration makes no sense.
 func New(cfg Config) (*Server, error) {
-	s := &Server{Config: cfg}
+	s := &Server{Config: cfg, exports: make(chan struct{}, exportsAtOne)}
 	var err error
 	if s.assets, err = readAssets(); err != nil {
 		return nil, err

@@ -215,6 +215,11 @@ func (r *Register) Now(ctx context.Context, congress string) (time.Time, error) 
 
 // many reads rows of queries/NAME.sql into structs by column name.
 func many[T any](ctx context.Context, q querier, name string, args ...any) ([]T, error) {
+	if shot, is := ctx.Value(snapshotKey{}).(pgx.Tx); is {
+		if _, pooled := q.(*pgxpool.Pool); pooled {
+			q = shot
+		}
+	}
 	rows, err := q.Query(ctx, statement(name), args...)
 	if err != nil {
 		return nil, Away(err)

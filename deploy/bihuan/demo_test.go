@@ -34,6 +34,7 @@ func TestDemoShowsTheFiguresOfTheSpecification(t *testing.T) {
 	suggestionFigures(t, e.reg, cs[0].ID)
 	opinionFigures(t, e.reg, cs[0].ID)
 	inquiryFigures(t, e.reg, cs[0].ID)
+	ledgerFigures(t, e.reg)
 	if rows := registertest.Suggestions(t, e.reg, cs[0].ID); len(rows) != 204 {
 		t.Errorf("%d suggestions", len(rows))
 	}
