@@ -365,6 +365,17 @@ func (w writing) journal(b *pgx.Batch) error {
 
 // notices writes what the climbed rungs say, under the ids that the bell uses too.
 func (w writing) notices(b *pgx.Batch) {
+	if w.s.Entering() { // one to each person: of the highest rung that any duty has reached, or of the duty that is due next
+		var keys, levels []string
+		var revs []int32
+		for _, c := range w.climbed {
+			if c.Effect == "" {
+				keys, revs, levels = append(keys, c.Key), append(revs, int32(c.Rev)), append(levels, c.Level)
+			}
+		}
+		b.Queue(statement("write_entered_notices"), w.s.Case, keys, revs, levels, w.now)
+		return
+	}
 	for _, c := range w.climbed {
 		if c.Effect == "" {
 			b.Queue(statement("write_notices"), w.s.Case, c.Key, c.Rev, c.Level, w.now)
