@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -53,6 +54,7 @@ type (
 		Open  []*Open
 		// Levels are the rungs that the open stages have reached, by their keys.
 		Levels map[string]string
+		Yellow map[string]time.Time // from when they are near their dates
 		Phase  string
 		told   map[string]Act // the facts, with the consequences that its procedure will draw
 	}
@@ -85,8 +87,13 @@ func (u Underway) Enter(r Rules, c Calendar, s State, now time.Time) Entrance {
 	e := &entering{Underway: u, rules: r, calendar: c, now: now, filed: s.Facts, at: &at}
 	e.walk()
 	var ds []Dating
+	yellow := map[string]time.Time{}
 	for _, o := range at.Open {
-		ds = append(ds, e.date(o))
+		d := e.date(o)
+		if !d.Due.IsZero() {
+			yellow[o.Key] = r.Yellow(c, d)
+		}
+		ds = append(ds, d)
 	}
 	levels := map[string]string{}
 	for _, climbed := range at.Apply(Receipt{Now: now, Datings: ds}) {
@@ -94,20 +101,26 @@ func (u Underway) Enter(r Rules, c Calendar, s State, now time.Time) Entrance {
 			levels[climbed.Key] = climbed.Level
 		}
 	}
-	return Entrance{State: s, Past: e.past, Open: at.Open, Levels: levels, Phase: at.Phase(), told: at.Facts}
+	return Entrance{State: s, Past: e.past, Open: at.Open, Levels: levels, Yellow: yellow, Phase: at.Phase(), told: at.Facts}
 }
 
-// Turn is the open stage that is due next of those that can be settled now; nil: none.
-func (e Entrance) Turn() (turn *Open) {
+// Turns are the open stages that can be settled now, the one due next first.
+func (e Entrance) Turns() (turns []*Open) {
 	for _, o := range e.Open {
-		if _, told := e.told[o.After]; o.After != "" && !told {
-			continue
-		}
-		if turn == nil || !o.Due.IsZero() && (turn.Due.IsZero() || o.Due.Before(turn.Due)) {
-			turn = o
+		if _, told := e.told[o.After]; o.After == "" || told {
+			turns = append(turns, o)
 		}
 	}
-	return turn
+	slices.SortStableFunc(turns, func(a, b *Open) int {
+		if a.Due.IsZero() != b.Due.IsZero() {
+			if a.Due.IsZero() {
+				return 1
+			}
+			return -1
+		}
+		return a.Due.Compare(b.Due)
+	})
+	return turns
 }
 
 func (e *entering) date(o *Open) Dating {

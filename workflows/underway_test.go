@@ -210,7 +210,8 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 			t.Errorf("%d, %+v:\nstands in %s at\n%s\nforeseen in %s at\n%s", n, made, c.Phase, strings.Join(stands, "\n"), e.Phase, strings.Join(foreseen, "\n"))
 		}
 		stood[c.Phase]++
-		if turn := e.Turn(); turn != nil {
+		if turns := e.Turns(); len(turns) > 0 {
+			turn := turns[0]
 			var key string
 			if err := reg.Pool().QueryRow(ctx, "select coalesce(turn, '') from listing where case_id = $1 and way = 'congress'", w.s.Case).Scan(&key); err != nil || key != turn.Key {
 				now := w.state()
