@@ -329,8 +329,8 @@ func (s *Server) showImported(w http.ResponseWriter, r *http.Request) {
 	s.render(w, r, http.StatusOK, "underway_imported", page)
 }
 
-// Waiting is how many matters of an import are entered and not yet started.
-func (page importedPage) Waiting() int { return page.Matters - page.Started }
+// Going is how many matters of an import have started.
+func (page importedPage) Going() int { return page.Matters - page.Waiting }
 
 // takenOver notes by which import the matter came in, and of which duties only the day is known.
 func (s *Server) takenOver(ctx context.Context, page *casePage) error {

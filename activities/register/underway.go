@@ -18,7 +18,7 @@ type (
 		ID, Account, AccountName string
 		File, Sha256             string
 		At                       time.Time
-		Matters, Started         int // Started: of how many the workflow is known to run
+		Matters, Waiting         int // Waiting: of how many the workflow is not known to run
 	}
 	// NewUnderway is a matter of it, with where it comes in. Its items have their ids, for the facts name them.
 	NewUnderway struct {
