@@ -230,7 +230,11 @@ func (w writing) rungs(b *pgx.Batch) {
 	for _, o := range w.news {
 		for _, g := range w.ahead(o) {
 			keys, revs, levels, ats, effects = append(keys, o.Key), append(revs, int32(o.Rev)), append(levels, g.Level), append(ats, g.At), append(effects, g.Effect)
-			roles, dues = append(roles, strings.Join(list(w.rules.Audience(o.Stage, g.Level)), ",")), append(dues, moment(o.Due))
+			to := w.rules.Audience(o.Stage, g.Level)
+			if w.s.Entering() && !g.At.After(w.now) { // who owes it has not heard of it before, however low the rung
+				to = append(to, w.rules.Audience(o.Stage, schemas.LevelNew)...)
+			}
+			roles, dues = append(roles, strings.Join(list(to), ",")), append(dues, moment(o.Due))
 		}
 	}
 	if len(keys) > 0 {
