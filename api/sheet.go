@@ -259,7 +259,7 @@ func unreadable(cause error) error {
 }
 
 // whole reads the archive through once before the library sees it. The library takes a part that breaks off for one that ends, so
-// that rows would be missing without a word; and it unpacks before it counts. Codes: BadFile, TooLarge.
+// that rows would be missing without a word; and it unpacks before it counts. Codes: BadFile, TooLarge, BadSheet.
 func whole(ctx context.Context, raw []byte) error {
 	switch {
 	case len(raw) == 0:
@@ -285,7 +285,12 @@ func whole(ctx context.Context, raw []byte) error {
 		if !holdsCells(part.Name) {
 			continue
 		}
-		if err := wellFormed(ctx, part); err != nil {
+		err := wellFormed(ctx, part)
+		var refusal *schemas.Error
+		if errors.As(err, &refusal) {
+			return refusal
+		}
+		if err != nil {
 			return unreadable(err)
 		}
 	}
@@ -298,19 +303,43 @@ func holdsCells(part string) bool {
 	return strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml"
 }
 
-// wellFormed reads a part to its end.
+// wellFormed reads a part to its end. A formula that no spreadsheet has reckoned yet reads as a blank cell, which may mean something else.
+// Code: BadSheet.
 func wellFormed(ctx context.Context, part *zip.File) error {
 	in, err := part.Open()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = in.Close() }()
+	var cell string
+	var formula, value bool
 	for d, n := xml.NewDecoder(in), 0; ; n++ {
-		if _, err := d.Token(); err != nil {
+		token, err := d.Token()
+		if err != nil {
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			return err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			switch t.Name.Local {
+			case "c":
+				cell, formula, value = "", false, false
+				for _, a := range t.Attr {
+					if a.Name.Local == "r" {
+						cell = a.Value
+					}
+				}
+			case "f":
+				formula = true
+			case "v", "is":
+				value = true
+			}
+		case xml.EndElement:
+			if t.Name.Local == "c" && formula && !value {
+				return schemas.Refuse("BadSheet", "单元格%s的公式还没有算出结果，请用 Excel 或 WPS 打开、保存一次再导入", shortened(cell))
+			}
 		}
 		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()

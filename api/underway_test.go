@@ -494,13 +494,15 @@ func TestUnderwayRefusesFiles(t *testing.T) {
 		says   string
 		status int
 	}{
-		"empty":         {nil, "文件是空的", 422},
-		"garbage":       {[]byte("这不是表格"), "文件打不开", 422},
-		"a broken zip":  {right[:len(right)/2], "文件打不开", 422},
-		"no items":      {sheetOf(t, first, []string{"1"}), "没有名为“条目”的工作表", 422},
-		"no rows":       {ledgerOf(t, nil, []map[string]string{toldItem("1")}), "“监督意见”工作表：表中只有列名", 422},
-		"no item rows":  {ledgerOf(t, []map[string]string{told("1")}, []map[string]string{}), "“条目”工作表：表中只有列名", 422},
-		"no heading":    {replaced(t, right, "xl/worksheets/sheet1.xml", ">承办单位<", ">办事的<"), "缺少：承办单位；不认识的列名：办事的", 422},
+		"empty":        {nil, "文件是空的", 422},
+		"garbage":      {[]byte("这不是表格"), "文件打不开", 422},
+		"a broken zip": {right[:len(right)/2], "文件打不开", 422},
+		"no items":     {sheetOf(t, first, []string{"1"}), "没有名为“条目”的工作表", 422},
+		"no rows":      {ledgerOf(t, nil, []map[string]string{toldItem("1")}), "“监督意见”工作表：表中只有列名", 422},
+		"no item rows": {ledgerOf(t, []map[string]string{told("1")}, []map[string]string{}), "“条目”工作表：表中只有列名", 422},
+		"no heading":   {replaced(t, right, "xl/worksheets/sheet1.xml", ">承办单位<", ">办事的<"), "缺少：承办单位；不认识的列名：办事的", 422},
+		"a formula unreckoned": {replaced(t, right, "xl/worksheets/sheet1.xml", `<c r="H2" t="inlineStr"><is><t>2026-11-02</t></is></c>`, `<c r="H2"><f>TODAY()-18</f></c>`),
+			"单元格H2的公式还没有算出结果", 422},
 		"heading twice": {replaced(t, right, "xl/worksheets/sheet1.xml", ">公开日<", ">标题<"), "有两列都叫“议题”", 422},
 	} {
 		r, body := b.sheetTo("/cases/import", map[string]string{"do": "check"}, c.file)
