@@ -43,6 +43,7 @@ var deeds = map[string]deed{
 	"GET /people/accounts":             {Word: "查看账号", Object: "people"},
 	"GET /people/accounts/{id}":        {Word: "查看账号", Object: "people"},
 	"POST /preferences":                {Word: "切换字号"},
+	"POST /cases/import":               {Word: "导入在办事项", Object: "case"},
 	"POST /cases/new":                  {Word: "登记事项", Object: "case"},
 	"POST /l/{token}":                  {Word: "用一次性链接办理", Object: "case"},
 	"POST /cases/{id}/act":             {Word: "提交办理", Object: "case"},
@@ -112,7 +113,7 @@ var deeds = map[string]deed{
 // exports are the endings of addresses that give files away; blanks are those that hold nothing of anybody.
 var (
 	exports = []string{".csv", ".xlsx", ".docx", ".pdf", ".zip"}
-	blanks  = []string{"GET /suggestions/import/template.xlsx", "GET /people/import/template.xlsx", "GET /people/units/import/template.xlsx",
+	blanks  = []string{"GET /cases/import/template.xlsx", "GET /suggestions/import/template.xlsx", "GET /people/import/template.xlsx", "GET /people/units/import/template.xlsx",
 		"GET /letters/templates/{kind}/template.docx"}
 )
 

@@ -47,6 +47,7 @@ type (
 		Names       map[string]string
 		ActedFor    map[string]string // acts done in another's place → that other
 		EnteredFor  []register.EnteredFor
+		TakenOver   *register.LedgerImport // by which the matter came in underway; nil: it was filed here
 		Letters     []letterView
 		Drawable    []option // the kinds of letters that this person may draw
 		Government  string   // the name of the government's office, for a letter
@@ -59,6 +60,7 @@ type (
 		Can      bool   // this person settles it
 		Drafts   bool   // this person prepares its paper
 		Enters   bool   // this person enters it for the unit (代录)
+		ByDay    bool   // it was settled before the matter was taken over: of that the day is known
 		After    string // what must come first
 		WhoseAct string
 	}
@@ -83,6 +85,7 @@ type (
 		At           time.Time
 		Text, Note   string
 		System, Late bool
+		Day          bool // of the instant the day is known
 		Provisional  string
 	}
 	handlerView struct {
@@ -182,6 +185,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 		return page, err
 	}
 	if page.EnteredFor, err = s.Register.EnteredFor(ctx, id); err != nil {
+		return page, err
+	}
+	if err := s.takenOver(ctx, &page); err != nil {
 		return page, err
 	}
 	page.events(journal)
@@ -496,6 +502,10 @@ func (page *casePage) events(journal []register.JournalLine) {
 		var climbed []schemas.Climbed
 		_ = json.Unmarshal([]byte(l.Acts), &acts) // the register wrote them
 		_ = json.Unmarshal([]byte(l.Climbed), &climbed)
+		if l.Seq == 0 && page.TakenOver != nil {
+			page.ledgerEvents(acts)
+			continue
+		}
 		for _, a := range acts {
 			duty := schemas.Duties[schemas.Kind(a.Key)]
 			office := schemas.RoleNames[a.Role]

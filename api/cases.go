@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,8 +16,9 @@ import (
 type (
 	casesPage struct {
 		filtered
-		Rows    []caseRow
-		MayFile bool
+		Rows      []caseRow
+		MayFile   bool
+		MayImport bool // from the office's ledger
 	}
 	// filtered are the tabs and filters above a list.
 	filtered struct {
@@ -72,22 +74,28 @@ func (s *Server) casesPage(r *http.Request) (page casesPage, err error) {
 	if page.filtered, ids, err = s.filtered(r, caseTabs, opinions...); err != nil {
 		return page, err
 	}
-	page.MayFile = grantedSome(p, "create", "opinion")
+	page.MayFile, page.MayImport = grantedSome(p, "create", "opinion"), grantedSome(p, "import", "opinion")
+	page.Rows, err = s.caseRows(ctx, p, ids)
+	return page, err
+}
+
+// caseRows are matters as a list shows them.
+func (s *Server) caseRows(ctx context.Context, p *register.Person, ids []string) (views []caseRow, err error) {
 	rows, err := s.Register.CaseRows(ctx, p.Congress, ids)
 	if err != nil {
-		return page, err
+		return nil, err
 	}
 	calendar, err := s.Register.CurrentCalendar(ctx, p.Congress)
 	if err != nil {
-		return page, err
+		return nil, err
 	}
 	for _, row := range rows {
 		v := caseRow{CaseRow: row, Due: instantOf(row.Due)}
 		st := register.Stage{Kind: row.StageKind, UnitName: row.StageUnit, Roles: row.StageRoles, NPC: row.NPC, Due: v.Due, Yellow: instantOf(row.Yellow), Level: row.Level, Held: row.Held, Paused: row.Paused}
 		v.Turn, v.Lamp = lampOfTurn(calendar, row.Outcome, st, p.Now)
-		page.Rows = append(page.Rows, v)
+		views = append(views, v)
 	}
-	return page, nil
+	return views, nil
 }
 
 // filtered is what the query says of a list of matters by unit and committee, and which matters are on the page.

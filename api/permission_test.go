@@ -92,6 +92,9 @@ GET /cases/i/letters/new: cmh cmt ofc
 GET /cases/i/minutes:
 GET /cases/i/notice:
 GET /cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/import/template.xlsx: cmh cmt cmt-other dep-head ofc
+GET /cases/import/{id}: cmh cmt cmt-other dep-head ofc
+GET /cases/import: cmh cmt cmt-other dep-head ofc
 GET /cases/new: cmh cmt cmt-other dep-head
 GET /cases/o/act: ofc unh-jia unt-jia
 GET /cases/o/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -252,6 +255,7 @@ POST /cases/i/act: ofc unh-jia unt-jia
 POST /cases/i/disclosure: dep
 POST /cases/i/handler: unh-jia unt-jia
 POST /cases/i/letters/new: cmh cmt ofc
+POST /cases/import: cmh cmt cmt-other dep-head ofc
 POST /cases/new: cmh cmt cmt-other dep-head
 POST /cases/o/act: ofc unh-jia unt-jia
 POST /cases/o/disclosure: dep

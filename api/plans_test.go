@@ -95,8 +95,12 @@ func TestNoPageScansALargeTable(t *testing.T) {
 	server := must(New(Config{Register: reg, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}))
 	web := httptest.NewServer(server)
 	t.Cleanup(func() { web.Close(); server.Close() })
+	imported := register.NewID() // a congress whose every matter came from its ledger
+	must(owner.Exec(ctx, "insert into ledger_imports select $1, congress, owner, '台账.xlsx', '', filed_at, 10000 from cases limit 1", imported))
+	must(owner.Exec(ctx, "insert into ledger_matters select id, congress, $1, row_number() over (order by filed_at) from cases", imported))
+	must(owner.Exec(ctx, "analyze"))
 	unit, committee := "00000002-0000-7000-8000-000000000003", "00000002-0000-7000-8000-000000000021"
-	lists := []string{"/", "/cases", "/cases?tab=open", "/cases?tab=near", "/cases?tab=late", "/cases?tab=closed", "/cases?q=排水", "/cases?q=水", "/cases?unit=" + unit, "/cases?committee=" + committee + "&tab=late",
+	lists := []string{"/", "/cases", "/cases?tab=open", "/cases?tab=near", "/cases?tab=late", "/cases?tab=closed", "/cases/import", "/cases/import/" + imported, "/cases/import/" + imported + "?after=-." + d.Case, "/cases?q=排水", "/cases?q=水", "/cases?unit=" + unit, "/cases?committee=" + committee + "&tab=late",
 		"/suggestions", "/suggestions?tab=vet", "/suggestions?tab=handling", "/suggestions?tab=key", "/suggestions?tab=late", "/suggestions?tab=motion", "/suggestions?tab=closed", "/suggestions?q=停车",
 		"/suggestions?q=审议意见", "/suggestions?unit=" + unit + "&category=法制", "/suggestions/bulk/vet", "/suggestions/bulk/handover", "/lateness", "/lateness?side=unit", "/lateness?side=npc", "/lateness?side=L3",
 		"/numbers", "/numbers?from=2022-01-01", "/numbers?unit=" + unit, "/numbers/timely", "/numbers/overdue?how=session", "/numbers/report", "/notices", "/mail", "/people", "/people/accounts", "/people/accounts?q=演示第3局",

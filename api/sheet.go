@@ -44,6 +44,8 @@ type (
 		Most    int    // rows
 		Columns []sheetColumn[R]
 		row     func(line int) R
+		Days    []string          // columns that hold days, which spreadsheets keep as numbers and show in many ways
+		Also    map[string]string // other names that columns go by
 	}
 	sheetColumn[R any] struct {
 		Name   string
@@ -149,28 +151,45 @@ func (s *Server) importFile(r *http.Request) (raw []byte, sum string, err error)
 }
 
 // read reads the first sheet of a workbook. Codes: BadFile, TooLarge, BadSheet.
-func (f *sheetForm[R]) read(ctx context.Context, raw []byte) (*sheet[R], error) {
+func (f *sheetForm[R]) read(ctx context.Context, raw []byte) (read *sheet[R], err error) {
+	return read, openBook(ctx, raw, func(ctx context.Context, book *excelize.File) error {
+		read, err = f.from(ctx, book, book.GetSheetList()[0])
+		return err
+	})
+}
+
+// openBook opens a workbook of at least one sheet for as long as it is read. Codes: BadFile, TooLarge, those of use.
+func openBook(ctx context.Context, raw []byte, use func(context.Context, *excelize.File) error) error {
 	ctx, cancel := context.WithTimeout(ctx, importTime)
 	defer cancel()
 	if err := whole(ctx, raw); err != nil {
-		return nil, err
+		return err
 	}
 	// Its own folder, because the library forgets the files it began when a workbook turns out broken.
 	tmp, err := os.MkdirTemp("", "bihuan-import-")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = os.RemoveAll(tmp) }()
 	book, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{UnzipSizeLimit: importUnzipped, UnzipXMLSizeLimit: importInMemory, TmpDir: tmp})
 	if err != nil {
-		return nil, unreadable(err)
+		return unreadable(err)
 	}
 	defer func() { _ = book.Close() }()
-	names := book.GetSheetList()
-	if len(names) == 0 {
-		return nil, unreadable(nil)
+	if len(book.GetSheetList()) == 0 {
+		return unreadable(nil)
 	}
-	rows, err := book.Rows(names[0])
+	return use(ctx, book)
+}
+
+// from reads one sheet of a workbook. Codes: BadFile, TooLarge, BadSheet.
+func (f *sheetForm[R]) from(ctx context.Context, book *excelize.File, name string) (*sheet[R], error) {
+	props, err := book.GetWorkbookProps()
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	since1904 := props.Date1904 != nil && *props.Date1904
+	rows, err := book.Rows(name)
 	if err != nil {
 		return nil, unreadable(err)
 	}
@@ -181,7 +200,7 @@ func (f *sheetForm[R]) read(ctx context.Context, raw []byte) (*sheet[R], error) 
 		if ctx.Err() != nil {
 			return nil, schemas.Refuse("TooLarge", "表格过大，读不完；请把内容复制到新下载的模板里再导入")
 		}
-		cells, err := rows.Columns()
+		cells, err := rows.Columns(excelize.Options{RawCellValue: len(f.Days) > 0})
 		if err != nil {
 			return nil, unreadable(err)
 		}
@@ -195,6 +214,9 @@ func (f *sheetForm[R]) read(ctx context.Context, raw []byte) (*sheet[R], error) 
 		for i, text := range cells {
 			if i < len(places) && places[i] >= 0 {
 				c := f.Columns[places[i]]
+				if slices.Contains(f.Days, c.Name) {
+					text = dayWritten(text, since1904)
+				}
 				*c.cell(&row) = tidy(text, c.Lines)
 				blank = blank && *c.cell(&row) == ""
 			}
@@ -211,11 +233,24 @@ func (f *sheetForm[R]) read(ctx context.Context, raw []byte) (*sheet[R], error) 
 	case rows.Error() != nil:
 		return nil, unreadable(rows.Error())
 	case places == nil:
-		return nil, schemas.Refuse("BadSheet", "第一张工作表是空的，请填在模板的第一张工作表里")
+		return nil, schemas.Refuse("BadSheet", "工作表“%s”是空的，请照模板填写", shortened(name))
 	case len(read.Rows) == 0:
 		return nil, schemas.Refuse("BadSheet", "表中只有列名，没有%s", f.What)
 	}
 	return read, nil
+}
+
+// dayWritten is a day as people write it, where a spreadsheet has kept its number; other texts stay as they are.
+func dayWritten(text string, since1904 bool) string {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || n < 20000 || n >= 80000 { // of the years 1954 to 2119: 20260302 is no such number
+		return text
+	}
+	day, err := excelize.ExcelDateToTime(n, since1904)
+	if err != nil {
+		return text
+	}
+	return day.Format(time.DateOnly)
 }
 
 // unreadable is the answer to a file that is no workbook. Code: BadFile.
@@ -224,7 +259,7 @@ func unreadable(cause error) error {
 }
 
 // whole reads the archive through once before the library sees it. The library takes a part that breaks off for one that ends, so
-// that rows would be missing without a word; and it unpacks before it counts. Codes: BadFile, TooLarge.
+// that rows would be missing without a word; and it unpacks before it counts. Codes: BadFile, TooLarge, BadSheet.
 func whole(ctx context.Context, raw []byte) error {
 	switch {
 	case len(raw) == 0:
@@ -250,7 +285,12 @@ func whole(ctx context.Context, raw []byte) error {
 		if !holdsCells(part.Name) {
 			continue
 		}
-		if err := wellFormed(ctx, part); err != nil {
+		err := wellFormed(ctx, part)
+		var refusal *schemas.Error
+		if errors.As(err, &refusal) {
+			return refusal
+		}
+		if err != nil {
 			return unreadable(err)
 		}
 	}
@@ -263,19 +303,43 @@ func holdsCells(part string) bool {
 	return strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml"
 }
 
-// wellFormed reads a part to its end.
+// wellFormed reads a part to its end. A formula that no spreadsheet has reckoned yet reads as a blank cell, which may mean something else.
+// Code: BadSheet.
 func wellFormed(ctx context.Context, part *zip.File) error {
 	in, err := part.Open()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = in.Close() }()
+	var cell string
+	var formula, value bool
 	for d, n := xml.NewDecoder(in), 0; ; n++ {
-		if _, err := d.Token(); err != nil {
+		token, err := d.Token()
+		if err != nil {
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			return err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			switch t.Name.Local {
+			case "c":
+				cell, formula, value = "", false, false
+				for _, a := range t.Attr {
+					if a.Name.Local == "r" {
+						cell = a.Value
+					}
+				}
+			case "f":
+				formula = true
+			case "v", "is":
+				value = true
+			}
+		case xml.EndElement:
+			if t.Name.Local == "c" && formula && !value {
+				return schemas.Refuse("BadSheet", "单元格%s的公式还没有算出结果，请用 Excel 或 WPS 打开、保存一次再导入", shortened(cell))
+			}
 		}
 		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -288,6 +352,9 @@ func (s *sheet[R]) headings(cells []string) (places []int, err error) {
 	found := make([]bool, len(s.Form.Columns))
 	for _, text := range cells {
 		name := joined(tidy(text, true))
+		if known := s.Form.Also[name]; known != "" {
+			name = known
+		}
 		i := slices.IndexFunc(s.Form.Columns, func(c sheetColumn[R]) bool { return c.Name == name })
 		places = append(places, i)
 		switch {
@@ -378,7 +445,18 @@ func shortened(text string) string {
 }
 
 // template makes an empty sheet with the headings, and beside it the words that its cells may hold.
-func (f *sheetForm[R]) template(lists []wordList) (*bytes.Buffer, error) {
+func (f *sheetForm[R]) template(lists []wordList) (*bytes.Buffer, error) { return templateOf(lists, f) }
+
+// laid is a form that lays its sheet out in a template.
+type laid interface {
+	aside() string
+	lay(book *excelize.File, lists []wordList, bold, text int) error
+}
+
+func (f *sheetForm[R]) aside() string { return f.Aside }
+
+// templateOf makes empty sheets with their headings, and one beside them with the words that their cells may hold.
+func templateOf(lists []wordList, forms ...laid) (*bytes.Buffer, error) {
 	book := excelize.NewFile()
 	defer func() { _ = book.Close() }()
 	bold, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, NumFmt: 49})
@@ -390,8 +468,30 @@ func (f *sheetForm[R]) template(lists []wordList) (*bytes.Buffer, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, made := book.NewSheet(f.Aside)
-	errs := []error{made, book.SetSheetName(book.GetSheetName(0), f.Name)}
+	first, aside := book.GetSheetName(0), forms[0].aside()
+	var errs []error
+	for _, f := range forms {
+		errs = append(errs, f.lay(book, lists, bold, text))
+	}
+	_, made := book.NewSheet(aside)
+	errs = append(errs, made, book.DeleteSheet(first))
+	for n, l := range lists {
+		column, err := excelize.ColumnNumberToName(n + 1)
+		errs = append(errs, err, book.SetColWidth(aside, column, column, l.Width))
+		for i, t := range append([]string{l.Name}, l.Words...) {
+			errs = append(errs, book.SetCellStr(aside, column+strconv.Itoa(i+1), t))
+		}
+		errs = append(errs, book.SetCellStyle(aside, column+"1", column+"1", bold))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return book.WriteToBuffer()
+}
+
+func (f *sheetForm[R]) lay(book *excelize.File, lists []wordList, bold, text int) error {
+	_, made := book.NewSheet(f.Name)
+	errs := []error{made}
 	for i, c := range f.Columns {
 		name, err := excelize.ColumnNumberToName(i + 1)
 		errs = append(errs, err, book.SetColStyle(f.Name, name, text), book.SetColWidth(f.Name, name, name, c.Width),
@@ -402,19 +502,7 @@ func (f *sheetForm[R]) template(lists []wordList) (*bytes.Buffer, error) {
 			}
 		}
 	}
-	for n, l := range lists {
-		column, err := excelize.ColumnNumberToName(n + 1)
-		errs = append(errs, err, book.SetColWidth(f.Aside, column, column, l.Width))
-		for i, t := range append([]string{l.Name}, l.Words...) {
-			errs = append(errs, book.SetCellStr(f.Aside, column+strconv.Itoa(i+1), t))
-		}
-		errs = append(errs, book.SetCellStyle(f.Aside, column+"1", column+"1", bold))
-	}
-	errs = append(errs, book.SetPanes(f.Name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	return book.WriteToBuffer()
+	return errors.Join(append(errs, book.SetPanes(f.Name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))...)
 }
 
 // offer lets the cells of a column choose among the words of a list.

@@ -128,6 +128,7 @@ type (
 		Pace      Pace           `json:"pace,omitzero"`   // the congress's clock as last heard of
 		Outcome   string         `json:"outcome,omitempty"`
 		Stopped   time.Time      `json:"stopped,omitzero"` // UTC; since when the units' clocks stand still (中止)
+		Entered   time.Time      `json:"entered,omitzero"` // UTC; when a matter begun on paper came into the register (导入); what came before is not said again
 	}
 	// Policy is what a procedure itself must know of its rules: choices and counts, no terms.
 	Policy struct {
@@ -444,7 +445,7 @@ func (s *State) Date(now time.Time, ds []Dating) {
 		}
 		moved := !d.Due.Equal(o.Due)
 		climbed := o.Rungs[:o.Next]
-		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, d.Rungs, true, o.Rev+1
+		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, s.unsaid(d.Rungs), true, o.Rev+1
 		for o.Next = 0; o.Next < len(o.Rungs); o.Next++ {
 			r := o.Rungs[o.Next]
 			behind := moved && r.At.Before(d.Due) && r.At.Before(now)
@@ -454,6 +455,41 @@ func (s *State) Date(now time.Time, ds []Dating) {
 			}
 		}
 	}
+}
+
+// unsaid are the rungs of a stage without those that came before the matter was entered from the office's ledger: of its ladder the
+// highest that had come is said on entry, in place of the news that the duty has come; the reminders are past.
+func (s *State) unsaid(rs []Rung) []Rung {
+	if s.Entered.IsZero() {
+		return rs
+	}
+	passed := func(r Rung) bool { return r.Effect == "" && !r.At.After(s.Entered) }
+	highest := -1
+	for i, r := range rs {
+		if passed(r) && onLadder(r.Level) {
+			highest = i
+		}
+	}
+	var left []Rung
+	for i, r := range rs {
+		switch {
+		case !passed(r), i == highest:
+		case highest < 0 && (r.Level == LevelNew || r.Level == LevelMoved):
+		default:
+			continue
+		}
+		if i == highest {
+			r.At = s.Entered
+		}
+		left = append(left, r)
+	}
+	slices.SortStableFunc(left, func(a, b Rung) int { return a.At.Compare(b.At) })
+	return left
+}
+
+// onLadder tells the rungs of the three ladders from reminders and news.
+func onLadder(level string) bool {
+	return len(level) > 1 && strings.ContainsAny(level[:1], "LNG") && level[1] >= '0' && level[1] <= '9'
 }
 
 // Climb takes every rung that has come, of every stage: an outage over several is one batch. A rung

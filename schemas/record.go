@@ -117,9 +117,15 @@ func (r Receipt) Bare() Receipt {
 // Apply takes what Record answered into the state; Record and the workflow both do it, so that both hold the same.
 func (s *State) Apply(r Receipt) []Climbed {
 	s.Pace = r.Pace
+	if s.Entering() {
+		s.Entered = r.Now // the engine may have been away since the office confirmed: what came meanwhile is not said rung by rung either
+	}
 	s.Date(r.Now, r.Datings)
 	return s.Climb(r.Now, r.Tally)
 }
+
+// Entering reports whether the stimulus is the first of a matter that was entered from the office's ledger (导入).
+func (s *State) Entering() bool { return !s.Entered.IsZero() && s.Seq == 1 }
 
 // At is what the clock shows at an instant of the world. UTC.
 func (p Pace) At(real time.Time) time.Time {

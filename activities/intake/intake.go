@@ -159,6 +159,17 @@ func (d *Desk) Suggest(ctx context.Context, congress, committee string, fs []reg
 	return states, nil
 }
 
+// TakeOver enters matters that are underway and starts their workflows. Those that could not be started are entered all the same: Tend starts
+// them later. Codes as register.FileUnderway.
+func (d *Desk) TakeOver(ctx context.Context, congress string, in register.LedgerImport, fs []register.NewUnderway) ([]schemas.State, error) {
+	states, err := d.Register.FileUnderway(ctx, congress, in, fs)
+	if err != nil {
+		return states, err
+	}
+	d.startEach(ctx, states)
+	return states, nil
+}
+
 // sideBySide does a thing for each of many, some at a time.
 func sideBySide[T any](all []T, do func(T)) {
 	queue := make(chan T)

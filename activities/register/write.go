@@ -230,7 +230,11 @@ func (w writing) rungs(b *pgx.Batch) {
 	for _, o := range w.news {
 		for _, g := range w.ahead(o) {
 			keys, revs, levels, ats, effects = append(keys, o.Key), append(revs, int32(o.Rev)), append(levels, g.Level), append(ats, g.At), append(effects, g.Effect)
-			roles, dues = append(roles, strings.Join(list(w.rules.Audience(o.Stage, g.Level)), ",")), append(dues, moment(o.Due))
+			to := w.rules.Audience(o.Stage, g.Level)
+			if w.s.Entering() && !g.At.After(w.now) { // who owes it has not heard of it before, however low the rung
+				to = append(to, w.rules.Audience(o.Stage, schemas.LevelNew)...)
+			}
+			roles, dues = append(roles, strings.Join(list(to), ",")), append(dues, moment(o.Due))
 		}
 	}
 	if len(keys) > 0 {
@@ -365,6 +369,17 @@ func (w writing) journal(b *pgx.Batch) error {
 
 // notices writes what the climbed rungs say, under the ids that the bell uses too.
 func (w writing) notices(b *pgx.Batch) {
+	if w.s.Entering() { // one to each person: of the highest rung that any duty has reached, or of the duty that is due next
+		var keys, levels []string
+		var revs []int32
+		for _, c := range w.climbed {
+			if c.Effect == "" {
+				keys, revs, levels = append(keys, c.Key), append(revs, int32(c.Rev)), append(levels, c.Level)
+			}
+		}
+		b.Queue(statement("write_entered_notices"), w.s.Case, keys, revs, levels, w.now)
+		return
+	}
 	for _, c := range w.climbed {
 		if c.Effect == "" {
 			b.Queue(statement("write_notices"), w.s.Case, c.Key, c.Rev, c.Level, w.now)
