@@ -251,7 +251,9 @@ func (c counting) kept(lines []schemas.Line) []schemas.Line {
 }
 
 // numbers are the indicators of some lines.
-func (c counting) numbers(lines []schemas.Line) []schemas.Number { return numbersOf(c.Of, c.By, c.period, c.now, lines) }
+func (c counting) numbers(lines []schemas.Line) []schemas.Number {
+	return numbersOf(c.Of, c.By, c.period, c.now, lines)
+}
 
 func numbersOf(of, by string, period schemas.Span, now time.Time, lines []schemas.Line) []schemas.Number {
 	switch {

@@ -66,6 +66,7 @@ func (s *Server) routes(r chi.Router) {
 		r.Get("/cases/{id}/notice", s.printNotice)
 		r.Get("/cases/{id}/minutes", s.printMinutes)
 		s.numberRoutes(r)
+		s.bulletinRoutes(r)
 		r.With(s.asks("read", "escalation")).Get("/lateness", s.lateness)
 		r.With(s.asks("read", "notice")).Get("/notices", s.notices)
 		r.With(s.asks("read", "notice")).Post("/notices/read", s.readNotices)

@@ -55,7 +55,7 @@ type (
 	// part's fields.
 	Line struct {
 		Part
-		Of string // empty: a part; else one of the constants below
+		Of                            string // empty: a part; else one of the constants below
 		Case, Number, Title, Category string
 		UnitName                      string
 		Leader, Group                 string    // 领衔代表, 代表团

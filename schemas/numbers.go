@@ -169,7 +169,9 @@ func (l Line) steps() []step {
 	return []step{{l.PlanDue, l.PlanFirstDue, l.PlanAt, still}, answer, {l.RedoDue, l.RedoDue, l.RedoneAt, still}}
 }
 
-func (st step) ripe(now time.Time) bool { return !(st.silent && st.at.IsZero()) && ripe(st.due, st.at, now) }
+func (st step) ripe(now time.Time) bool {
+	return !(st.silent && st.at.IsZero()) && ripe(st.due, st.at, now)
+}
 
 // within keeps of those lines that were due or closed in the period (T).
 func (r tallying) within(in func(Line) bool) func(Line) bool {
@@ -193,8 +195,10 @@ func (r tallying) ripe(st step) bool { return st.ripe(r.now) }
 func (r tallying) missed(st step) bool { return st.ripe(r.now) && !before(st.at, st.due) }
 
 // owed reports whether the unit owed something in the period of which it can be said if it came in time; termed, whether anything at all.
-func (r tallying) owed(l Line) bool   { return l.handled() && r.some(l, r.ripe) }
-func (r tallying) termed(l Line) bool { return l.handled() && r.some(l, func(step) bool { return true }) }
+func (r tallying) owed(l Line) bool { return l.handled() && r.some(l, r.ripe) }
+func (r tallying) termed(l Line) bool {
+	return l.handled() && r.some(l, func(step) bool { return true })
+}
 
 func (r tallying) owedJointly(l Line) bool { return l.joint() && r.some(l, r.ripe) }
 
@@ -204,13 +208,15 @@ func (r tallying) late(l Line) bool { return r.some(l, r.missed) }
 
 func (r tallying) overdue(l Line) bool { return l.handled() && r.late(l) }
 
-// originally has the steps due when they were before any extension.
-func originally(is func(step) bool) func(step) bool {
-	return func(st step) bool { return is(step{st.first, st.first, st.at, st.silent}) }
+// first reports whether one of the line's steps is such a one by the day on which it was due before any extension.
+func (r tallying) first(l Line, is func(step) bool) bool {
+	return slices.ContainsFunc(l.steps(), func(st step) bool {
+		return !st.first.IsZero() && r.period.due(st.first) && is(step{st.first, st.first, st.at, st.silent})
+	})
 }
 
-func (r tallying) owedFirst(l Line) bool   { return l.handled() && r.some(l, originally(r.ripe)) }
-func (r tallying) inFirstTime(l Line) bool { return !r.some(l, originally(r.missed)) }
+func (r tallying) owedFirst(l Line) bool   { return l.handled() && r.first(l, r.ripe) }
+func (r tallying) inFirstTime(l Line) bool { return !r.first(l, r.missed) }
 
 func (r tallying) stepIn(n int) func(Line) bool {
 	return func(l Line) bool {

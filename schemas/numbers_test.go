@@ -133,8 +133,8 @@ func TestNumbersByHand(t *testing.T) {
 		{"days-p90", "办理天数P90", 0, 7, "150.00天"},            // the 7th
 		{"days-open", "在办平均时长", 0, 3, "114.00天"},            // 342/3
 		{"joint-timely", "会办按期率", 1, 2, "50.00%（1/2）"},      // 12 of 12 13
-		{"tasks", "承办件数", 10, 10, "10件"},                   // 1–10
-		{"quality", "办理质量（未重办）", 2, 7, "28.57%（2/7）"},     // 1 2; the re-handling of 5 is due
+		{"tasks", "承办件数", 10, 10, "10件"},                    // 1–10
+		{"quality", "办理质量（未重办）", 2, 7, "28.57%（2/7）"},       // 1 2; the re-handling of 5 is due
 		{"urge", "催办函", 0, 0, "0次"},
 		{"supervise", "督办函", 0, 0, "0次"},
 	}
