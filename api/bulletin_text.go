@@ -33,7 +33,7 @@ func (page *bulletinPage) letter() register.Letter {
 			}
 			texts := []string{rank, row.Name, row.Score}
 			for _, c := range row.Cells {
-				texts = append(texts, c.Text)
+				texts = append(texts, strings.TrimSpace(c.Text+" "+c.Part))
 			}
 			say(strings.Join(texts, "\t"))
 		}

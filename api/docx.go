@@ -342,13 +342,27 @@ func (g paragraph) table(part []byte, text string, found [][]int, rows []string)
 	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
 		b.WriteString(`<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="000000"/>`)
 	}
-	b.WriteString(`</w:tblBorders><w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>`)
-	columns := 0
-	for _, row := range rows {
-		columns = max(columns, strings.Count(row, "\t")+1)
+	b.WriteString(`</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>`)
+	var wides []int // as wide as the widest cell, the heading on two lines; together the width of the text
+	for i, row := range rows {
+		for k, cell := range strings.Split(row, "\t") {
+			if k == len(wides) {
+				wides = append(wides, 2*character)
+			}
+			if w := width(cell); i > 0 {
+				wides[k] = max(wides[k], w+character)
+			} else {
+				wides[k] = max(wides[k], (w+1)/2)
+			}
+		}
 	}
-	for range columns {
-		fmt.Fprintf(&b, `<w:gridCol w:w="%d"/>`, textWide/columns)
+	sum := 0
+	for _, w := range wides {
+		sum += w
+	}
+	for k, w := range wides {
+		wides[k] = textWide * w / sum
+		fmt.Fprintf(&b, `<w:gridCol w:w="%d"/>`, wides[k])
 	}
 	b.WriteString(`</w:tblGrid>`)
 	for i, row := range rows {
@@ -358,13 +372,13 @@ func (g paragraph) table(part []byte, text string, found [][]int, rows []string)
 		}
 		b.WriteString(`</w:trPr>`)
 		cells := strings.Split(row, "\t")
-		for len(cells) < columns {
+		for len(cells) < len(wides) {
 			cells = append(cells, "")
 		}
-		for _, cell := range cells {
+		for k, cell := range cells {
 			one := edited(string(part[g.from:g.to]), g.from, g.put(part, text, found, func(string) string { return cell }))
 			one = ownIDs.ReplaceAllString(sizesOf.ReplaceAllString(indentsOf.ReplaceAllString(one, ""), `<w:$1 w:val="21"/>`), "")
-			b.WriteString(`<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr>` + alignOf.ReplaceAllString(one, `<w:jc w:val="center"/>`) + `</w:tc>`)
+			fmt.Fprintf(&b, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>%s</w:tc>`, wides[k], alignOf.ReplaceAllString(one, `<w:snapToGrid w:val="0"/><w:jc w:val="center"/>`))
 		}
 		b.WriteString(`</w:tr>`)
 	}
