@@ -97,6 +97,11 @@ func (s *Server) bulletinRoutes(r chi.Router) {
 	r.With(s.asks("issue", "bulletin")).Post("/numbers/bulletins/{id}/issue", s.issueBulletin)
 }
 
+// DrawHref is where a bulletin of the same period is drawn.
+func (c counting) DrawHref() string {
+	return "/numbers/bulletins/new?" + url.Values{"of": {c.Of}, "from": {c.From}, "to": {c.To}}.Encode()
+}
+
 // mayBulletin is the decision about a bulletin: a draft is read by those who make it alone.
 func mayBulletin(p *register.Person, action string, b register.Bulletin) bool {
 	if action == "read" && !b.Is("issued") {

@@ -36,7 +36,7 @@ type (
 	}
 	numberGroup struct {
 		Title string
-		Rows  []schemas.Number
+		Rows  []cell
 	}
 	// leagueTable is one kind of units, ranked among themselves.
 	leagueTable struct {
@@ -123,7 +123,7 @@ func (s *Server) numbers(of string) http.HandlerFunc {
 		for _, g := range numberGroups[of] {
 			group := numberGroup{Title: g.title}
 			for _, code := range g.codes {
-				group.Rows = append(group.Rows, schemas.NumberOf(numbers, code))
+				group.Rows = append(group.Rows, c.cell(schemas.NumberOf(numbers, code), "", ""))
 			}
 			page.Groups = append(page.Groups, group)
 		}
@@ -310,6 +310,9 @@ func (c counting) cell(n schemas.Number, field, value string, more ...string) ce
 	}
 	return found
 }
+
+// Href is the address of a page that counts the same.
+func (c counting) Href(path string) string { return path + "?" + c.Q }
 
 // Scoring says how the score is made, in words.
 func (c counting) Scoring() string {
