@@ -160,13 +160,15 @@ type step struct {
 	silent         bool // nothing is said of its lateness while it is not done
 }
 
-func (l Line) steps() []step {
+// steps are those of a line in their order; one without a day is none.
+func (l Line) steps() (sts [3]step) {
 	still := !l.Stopped.IsZero()
 	answer := step{l.Due, l.FirstDue, l.AnsweredAt, still || l.Held}
 	if l.Procedure != "opinion" || l.Capacity == "joint" {
-		return []step{answer}
+		sts[0] = answer
+		return sts
 	}
-	return []step{{l.PlanDue, l.PlanFirstDue, l.PlanAt, still}, answer, {l.RedoDue, l.RedoDue, l.RedoneAt, still}}
+	return [3]step{{l.PlanDue, l.PlanFirstDue, l.PlanAt, still}, answer, {l.RedoDue, l.RedoDue, l.RedoneAt, still}}
 }
 
 func (st step) ripe(now time.Time) bool {
@@ -176,7 +178,7 @@ func (st step) ripe(now time.Time) bool {
 // within keeps of those lines that were due or closed in the period (T).
 func (r tallying) within(in func(Line) bool) func(Line) bool {
 	return func(l Line) bool {
-		return in(l) && (r.period.holds(l.ClosedAt) || slices.ContainsFunc(l.steps(), func(st step) bool { return r.period.due(st.due) }))
+		return in(l) && (r.period.holds(l.ClosedAt) || r.some(l, func(step) bool { return true }))
 	}
 }
 
@@ -187,7 +189,12 @@ func (r tallying) given(in func(Line) bool) func(Line) bool {
 
 // some reports whether one of the line's steps due in the period is such a one.
 func (r tallying) some(l Line, is func(step) bool) bool {
-	return slices.ContainsFunc(l.steps(), func(st step) bool { return !st.due.IsZero() && r.period.due(st.due) && is(st) })
+	for _, st := range l.steps() {
+		if !st.due.IsZero() && r.period.due(st.due) && is(st) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r tallying) ripe(st step) bool { return st.ripe(r.now) }
@@ -210,9 +217,12 @@ func (r tallying) overdue(l Line) bool { return l.handled() && r.late(l) }
 
 // first reports whether one of the line's steps is such a one by the day on which it was due before any extension.
 func (r tallying) first(l Line, is func(step) bool) bool {
-	return slices.ContainsFunc(l.steps(), func(st step) bool {
-		return !st.first.IsZero() && r.period.due(st.first) && is(step{st.first, st.first, st.at, st.silent})
-	})
+	for _, st := range l.steps() {
+		if !st.first.IsZero() && r.period.due(st.first) && is(step{st.first, st.first, st.at, st.silent}) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r tallying) owedFirst(l Line) bool   { return l.handled() && r.first(l, r.ripe) }

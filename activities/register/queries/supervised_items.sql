@@ -1,9 +1,10 @@
 -- $2 from, $3 until: items of parts that bear an instant in between, and problems of inquiries; null: without end.
 select c.id::text as "case", 'opinion' as procedure, p.unit::text, i.n, i.problem as text, i.closed_at, p.due, c.number, c.title, c.outcome,
-	case when exists (select from inquiries q where q.opinion = c.id) then 'inquiry' else c.kind end as kind, c.committee::text, k.name as committee_name, u.name as unit_name, u.kind as unit_kind
+	case when q.case_id is not null then 'inquiry' else c.kind end as kind, c.committee::text, k.name as committee_name, u.name as unit_name, u.kind as unit_kind
 from parts p
 join items i on i.case_id = p.case_id and i.unit = p.unit
 join cases c on c.id = p.case_id
+left join inquiries q on q.opinion = c.id
 join units k on k.id = c.committee
 join units u on u.id = p.unit
 where p.congress = $1 and p.procedure = 'opinion' and not p.gone and ($2::timestamptz is null or p.last_at >= $2) and ($3::timestamptz is null or p.handed_at < $3)
