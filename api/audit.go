@@ -96,7 +96,14 @@ var deeds = map[string]deed{
 	"POST /api/cases/{id}/acts":        {Word: "提交办理（接口）", Object: "case"},
 	"POST /api/notices/read":           {Word: "消息标为已读（接口）"},
 
-	exportDeed:                      {Word: "导出表格", Object: "table"},
+	exportDeed:                                  {Word: "导出表格", Object: "table"},
+	"POST /numbers/bulletins/new":               {Word: "起草通报", Object: "bulletin"},
+	"POST /numbers/bulletins/{id}":              {Word: "修改通报", Object: "bulletin"},
+	"POST /numbers/bulletins/{id}/approve":      {Word: "签发通报", Object: "bulletin"},
+	"POST /numbers/bulletins/{id}/issue":        {Word: "印发通报", Object: "bulletin"},
+	"POST /numbers/bulletins/{id}/correct":      {Word: "更正通报", Object: "bulletin"},
+	"GET /numbers/bulletins/{id}/bulletin.docx": {Word: "下载通报", Object: "bulletin"},
+
 	"GET /people":                   {Word: "查看组织与人员", Object: "people"},
 	"GET /mail":                     {Word: "查看邮件", Object: "people"},
 	"GET /audit":                    {Word: "查看审计记录", Object: "audit"},

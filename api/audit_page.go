@@ -33,7 +33,7 @@ type (
 
 var (
 	auditResults = []option{{"done", "成功"}, {"denied", "拒绝"}, {"failed", "失败"}, {"read", "查看"}}
-	auditObjects = map[string]string{"case": "事项", "account": "账号", "people": "人员", "audit": "审计记录", "rules": "规则", "calendar": "日历", "stage": "环节", "ballot": "投票", "letter": "公文", "table": "表格"}
+	auditObjects = map[string]string{"case": "事项", "account": "账号", "people": "人员", "audit": "审计记录", "rules": "规则", "calendar": "日历", "stage": "环节", "ballot": "投票", "letter": "公文", "table": "表格", "bulletin": "通报"}
 )
 
 // auditPerBatch is how many lines of an export are in memory at once.

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -296,7 +297,15 @@ func (g paragraph) fill(part []byte, words map[string]string) []edit {
 		lines := strings.Split(words[text[found[0][2]:found[0][3]]], "\n")
 		if len(lines) > 1 || headed(lines[0]) > 0 {
 			var all strings.Builder
-			for i, line := range lines {
+			for i := 0; i < len(lines); i++ {
+				line := lines[i]
+				if n := tableRows(lines[i:]); n > 0 {
+					all.WriteString(g.table(part, text, found, lines[i:i+n]))
+					if i += n - 1; i == len(lines)-1 { // a paragraph follows every table
+						all.WriteString(ownIDs.ReplaceAllString(edited(string(part[g.from:g.to]), g.from, g.put(part, text, found, func(string) string { return "" })), ""))
+					}
+					continue
+				}
 				one := edited(string(part[g.from:g.to]), g.from, g.put(part, text, found, func(string) string { return line }))
 				if i > 0 {
 					one = ownIDs.ReplaceAllString(one, "")
@@ -310,6 +319,70 @@ func (g paragraph) fill(part []byte, words map[string]string) []edit {
 		}
 	}
 	return g.put(part, text, found, func(name string) string { return words[name] })
+}
+
+// tableRows is how many lines from the first on are rows of one table: lines with tabs.
+func tableRows(lines []string) (n int) {
+	for n < len(lines) && strings.Contains(lines[n], "\t") {
+		n++
+	}
+	return n
+}
+
+var (
+	sizesOf   = regexp.MustCompile(`<w:(sz|szCs) w:val="[0-9]+"/>`)
+	indentsOf = regexp.MustCompile(`<w:ind [^>]*/>|<w:spacing [^>]*/>|<w:keepNext/>`)
+	alignOf   = regexp.MustCompile(`<w:jc w:val="[a-z]+"/>`)
+)
+
+// table is a table of those lines, each cell a paragraph like this one, small and without indent.
+func (g paragraph) table(part []byte, text string, found [][]int, rows []string) string {
+	var b strings.Builder
+	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblBorders>`)
+	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
+		b.WriteString(`<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="000000"/>`)
+	}
+	b.WriteString(`</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>`)
+	var wides []int // as wide as the widest cell, the heading on two lines; together the width of the text
+	for i, row := range rows {
+		for k, cell := range strings.Split(row, "\t") {
+			if k == len(wides) {
+				wides = append(wides, 2*character)
+			}
+			if w := width(cell); i > 0 {
+				wides[k] = max(wides[k], w+character)
+			} else {
+				wides[k] = max(wides[k], (w+1)/2)
+			}
+		}
+	}
+	sum := 0
+	for _, w := range wides {
+		sum += w
+	}
+	for k, w := range wides {
+		wides[k] = textWide * w / sum
+		fmt.Fprintf(&b, `<w:gridCol w:w="%d"/>`, wides[k])
+	}
+	b.WriteString(`</w:tblGrid>`)
+	for i, row := range rows {
+		b.WriteString(`<w:tr><w:trPr><w:cantSplit/>`)
+		if i == 0 {
+			b.WriteString(`<w:tblHeader/>`)
+		}
+		b.WriteString(`</w:trPr>`)
+		cells := strings.Split(row, "\t")
+		for len(cells) < len(wides) {
+			cells = append(cells, "")
+		}
+		for k, cell := range cells {
+			one := edited(string(part[g.from:g.to]), g.from, g.put(part, text, found, func(string) string { return cell }))
+			one = ownIDs.ReplaceAllString(sizesOf.ReplaceAllString(indentsOf.ReplaceAllString(one, ""), `<w:$1 w:val="21"/>`), "")
+			fmt.Fprintf(&b, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>%s</w:tc>`, wides[k], alignOf.ReplaceAllString(one, `<w:snapToGrid w:val="0"/><w:jc w:val="center"/>`))
+		}
+		b.WriteString(`</w:tr>`)
+	}
+	return b.String() + `</w:tbl>`
 }
 
 // put writes each placeholder's words into the run where it begins and takes the rest of it out of those that follow.

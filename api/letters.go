@@ -231,6 +231,9 @@ func (s *Server) letterPage(r *http.Request) (page letterPage, err error) {
 	if page.Letter, err = s.Register.Letter(ctx, p.Congress, id); err != nil {
 		return page, err
 	}
+	if page.Letter.Bulletin != "" {
+		return page, schemas.Refuse("NotFound", "没有找到这份公文：它是一期通报，请在统计的“通报”里打开")
+	}
 	if page.M, err = s.matter(ctx, p, page.CaseID); err != nil {
 		return page, err
 	}

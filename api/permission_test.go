@@ -43,7 +43,7 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 	}
 }
 
-// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; l: an issued letter of the opinion; o: an opinion,
+// walked is who gets through where, and with whose matter, as spec 7.2 has it. b: an open ballot; l: an issued letter of the opinion; n: an issued bulletin; o: an opinion,
 // s: a suggestion, i: an interview, q: an inquiry with its problem p, z: an interpellation of scm, e: an end-effect evaluation, w: a work appraisal,
 // v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
@@ -190,7 +190,18 @@ GET /me/factor: everyone
 GET /me/password: everyone
 GET /me: everyone
 GET /notices: everyone
+GET /numbers/bulletins/n/bulletin.docx: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers/bulletins/n/{code}: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers/bulletins/n: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers/bulletins/new: dep ofc
+GET /numbers/bulletins: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers/committees: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers/leaders: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers/months: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers/opinions/{code}: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers/opinions: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /numbers/report: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /numbers/units: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /numbers/{code}: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /numbers: ch cmh cmt cmt-other dep dep-head gov ofc pfo scm str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /people/accounts/new: adm
@@ -303,6 +314,11 @@ POST /me/password: everyone
 POST /me/substitutes/{id}/revoke: everyone
 POST /me/substitutes: everyone
 POST /notices/read: everyone
+POST /numbers/bulletins/n/approve: ch vc
+POST /numbers/bulletins/n/correct: dep ofc
+POST /numbers/bulletins/n/issue: ofc
+POST /numbers/bulletins/n: dep ofc
+POST /numbers/bulletins/new: dep ofc
 POST /people/accounts/new: adm
 POST /people/accounts/{id}: adm sec
 POST /people/demands: sec
@@ -394,6 +410,15 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	if err := o.register.IssueLetter(ctx, o.Congress, register.Issuing{Letter: letter, Account: o.People["ofc"], Series: "办", Word: "测人常", At: at(2026, 3, 2, 9, 0)}, func(register.Letter) ([]byte, error) { return []byte("x"), nil }); err != nil {
 		t.Fatal(err)
 	}
+	bulletin := must(o.register.DrawBulletin(ctx, register.BulletinDraft{Congress: o.Congress, Token: "walk-bulletin", Author: o.People["dep"], Snapshot: "{}",
+		Bulletin: register.Bulletin{Procedure: "opinion", Title: "关于办理情况的通报", Scope: "全部", FiguresAt: at(2026, 3, 2, 9, 0), DrawnAt: at(2026, 3, 2, 9, 0), Version: 1}}))
+	if err := cmp.Or(o.register.ApproveBulletin(ctx, o.Congress, bulletin, 0, o.People["ch"], at(2026, 3, 2, 9, 0)), o.register.IssueBulletin(ctx, o.Congress, bulletin, 0,
+		register.Issuing{Account: o.People["ofc"], Series: "通", Word: "测人常", At: at(2026, 3, 2, 9, 0)}, func(register.Bulletin) register.Letter {
+			return register.Letter{Kind: "circular", Title: "关于办理情况的通报", Body: "通报如下。"}
+		},
+		func(register.Bulletin, register.Letter) ([]byte, error) { return []byte("x"), nil })); err != nil {
+		t.Fatal(err)
+	}
 	var through []string
 	asked, denied := 0, 0
 	logins := slices.Sorted(func(yield func(string) bool) {
@@ -454,6 +479,10 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 		}
 		if strings.HasPrefix(route, "/letters/{id}") {
 			walk(method, strings.ReplaceAll(route, "{id}", "l"), strings.ReplaceAll(route, "{id}", letter))
+			return nil
+		}
+		if strings.HasPrefix(route, "/numbers/bulletins/{id}") {
+			walk(method, strings.ReplaceAll(route, "{id}", "n"), strings.NewReplacer("{id}", bulletin, "{code}", "timely").Replace(route))
 			return nil
 		}
 		if strings.HasPrefix(route, "/letters/templates/{kind}") {

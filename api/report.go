@@ -12,7 +12,8 @@ import (
 // reportPage is the draft of the yearly report on the handling of suggestions (办理情况报告, T13): to the standing committee in August
 // and to the next congress (代表法 51). Every figure in it is one of the numbers page.
 type reportPage struct {
-	numbersPage
+	counting
+	Lines       int
 	Congress    string
 	Now         time.Time
 	Cases       int
@@ -26,14 +27,15 @@ type reportPage struct {
 }
 
 func (s *Server) report(w http.ResponseWriter, r *http.Request) {
-	numbers, lines, err := s.numbersPage(r)
+	c, err := s.counting(r, "suggestion")
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	p := person(r.Context())
-	page := reportPage{numbersPage: numbers, Congress: p.CongressName, Now: p.Now, Said: map[string]string{}}
-	for _, n := range schemas.Numbers(lines, p.Now) {
+	lines := slices.DeleteFunc(slices.Clone(c.lines), func(l schemas.Line) bool { return l.Of != "" })
+	page := reportPage{counting: c, Lines: len(lines), Congress: p.CongressName, Now: p.Now, Said: map[string]string{}}
+	for _, n := range c.numbers(c.lines) {
 		page.Said[n.Code] = n.Text
 	}
 	cases := map[string]bool{}

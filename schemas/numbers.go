@@ -1,86 +1,275 @@
 package schemas
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"math/big"
 	"slices"
 	"strconv"
 	"time"
 )
 
-type (
-	// Number is one indicator of the handling of suggestions (统计指标, spec 6): n of d, with the lines behind each.
-	Number struct {
-		Code string          // answered, timely, class-a …: goes into URLs, never renamed
-		Name string          // 办复率 …
-		N, D int             // of days N is unused and D is how many lines they are reckoned from
-		Text string          // 98.50%（197/200）, 37.52天, 3件; — where D is 0
-		In   func(Line) bool // is the line counted in the denominator
-		Hit  func(Line) bool // and, of those, in the numerator; nil for days
-	}
-	// Ranked is one unit in the league table (承办单位排名, spec 6).
-	Ranked struct {
-		Unit, Name string
-		Rank       int    // units of the same score share it (1, 1, 3); 0 below the line
-		Lines      int    // that the unit has to answer for
-		Score      string // 单位综合得分, points with two decimals: 86.67; — where nothing is to be judged yet
-		Timely     string // 按期率
-		First      string // 一次满意率
-		Done       string // 办成率
-		Met        string // 见面率
-		Below      bool   // below the line: too few lines to be ranked, or nothing to be judged
-	}
-)
+// Number is one indicator (统计指标, spec 6): n of d, with the lines behind each.
+type Number struct {
+	Code string          // answered, timely, class-a …: goes into URLs and bulletins, never renamed
+	Name string          // 办复率 …
+	N, D int             // of days N is unused and D is how many lines they are reckoned from; of a count both are the count
+	Text string          // 98.50%（197/200）, 37.52天, 3件; — where D is 0
+	In   func(Line) bool `json:"-"` // is the line counted in the denominator
+	Hit  func(Line) bool `json:"-"` // and, of those, in the numerator; nil for days and counts
 
-// Numbers are the indicators of spec 6 for the lines of a period or a unit, as they stand at now. A co-handler's lines
-// (会办) have one number of their own and count in no other; a line that was returned counts among the returns alone, and
-// one whose matter was withdrawn, merged or became a letter nowhere.
-func Numbers(lines []Line, now time.Time) []Number {
-	due := func(l Line) bool { return l.handled() && ripe(l.Due, l.AnsweredAt, now) }
-	firstDue := func(l Line) bool { return l.handled() && ripe(l.FirstDue, l.AnsweredAt, now) }
-	jointDue := func(l Line) bool { return l.joint() && ripe(l.Due, l.AnsweredAt, now) }
-	inTime := func(l Line) bool { return before(l.AnsweredAt, l.Due) }
+	over func([]Line) Number
+}
+
+// Over is the same number of other lines.
+func (n Number) Over(lines []Line) Number { return n.over(lines) }
+
+// Numbers are the indicators of spec 6 for the lines of suggestions, as they stand at now. A co-handler's lines (会办) have one
+// number of their own and count in no other; a line that was returned counts among the returns alone, and one whose matter
+// was withdrawn, merged or became a letter nowhere.
+func Numbers(lines []Line, now time.Time) []Number { return SuggestionNumbers(lines, Span{}, now) }
+
+// SuggestionNumbers are the same of a period: of the lines that were due or closed in it (spec 6: T), or, for signing and
+// returning, handed over in it.
+func SuggestionNumbers(lines []Line, period Span, now time.Time) []Number {
+	r := tallying{period, now}
 	stable := func(l Line) bool {
 		return l.Class == "A" || l.Class == "B" && !l.TurnedA.IsZero() && !l.TurnedA.After(now)
 	}
 	first := func(l Line) string { return l.First }
+	answered, judged := r.within(Line.answered), r.within(Line.judged)
 	return []Number{
-		share(lines, "signed", "签收及时率", Line.handled, Line.signedInTime),
-		share(lines, "answered", "办复率", Line.handled, Line.answered),
-		share(lines, "timely", "按期率", due, inTime), // 按期办复率 is the same
-		share(lines, "strictly", "严格按期率", firstDue, func(l Line) bool { return before(l.AnsweredAt, l.FirstDue) }),
-		share(lines, "overdue", "逾期率",
-			func(l Line) bool { return l.handled() && !l.Due.IsZero() },
-			func(l Line) bool { return ripe(l.Due, l.AnsweredAt, now) && !inTime(l) }),
-		share(lines, "closed", "办结率", Line.handled, func(l Line) bool { return !l.ClosedAt.IsZero() }),
-		share(lines, "class-a", "A类占比", Line.answered, among(Line.class, "A")),
-		share(lines, "class-b", "B类占比", Line.answered, among(Line.class, "B")),
-		share(lines, "class-c", "C类占比", Line.answered, among(Line.class, "C")),
-		share(lines, "class-d", "D类占比", Line.answered, among(Line.class, "D")),
-		share(lines, "adopted", "采纳率", Line.answered, among(Line.class, "A", "B")),
-		share(lines, "done", "办成率", Line.answered, func(l Line) bool { return l.Now == "A" && !l.Verified.IsZero() }),
-		share(lines, "stable", "办成率（稳定版）", Line.answered, stable),
-		share(lines, "feedback", "反馈率", Line.answered, Line.judged),
-		share(lines, "satisfied", "一次满意率", Line.judged, among(first, "satisfied")),
-		share(lines, "basically", "一次基本满意以上率", Line.judged, among(first, "satisfied", "basically")),
-		share(lines, "final-satisfied", "终评满意率", Line.judgedAtAll, among(Line.mark, "satisfied")),
-		share(lines, "final-dissatisfied", "终评不满意数", Line.answered, func(l Line) bool { return l.Final == "dissatisfied" }).pieces(),
-		share(lines, "met", "见面率", Line.answered, func(l Line) bool { return l.Met }),
-		share(lines, "extended", "延期率", Line.handled, func(l Line) bool { return l.Extended && !l.Complex }),
-		share(lines, "returned", "退办率", Line.assigned, func(l Line) bool { return l.Gone }),
-		share(lines, "redone", "重办率", Line.judged, Line.redone),
+		share(lines, "signed", "签收及时率", r.given(Line.handled), Line.signedInTime),
+		share(lines, "answered", "办复率", r.within(Line.handled), Line.answered),
+		share(lines, "timely", "按期率", r.owed, r.inTime), // 按期办复率 is the same
+		share(lines, "strictly", "严格按期率", r.owedFirst, r.inFirstTime),
+		share(lines, "overdue", "逾期率", r.termed, r.late),
+		share(lines, "closed", "办结率", r.within(Line.handled), func(l Line) bool { return !l.ClosedAt.IsZero() }),
+		share(lines, "class-a", "A类占比", answered, among(Line.class, "A")),
+		share(lines, "class-b", "B类占比", answered, among(Line.class, "B")),
+		share(lines, "class-c", "C类占比", answered, among(Line.class, "C")),
+		share(lines, "class-d", "D类占比", answered, among(Line.class, "D")),
+		share(lines, "adopted", "采纳率", answered, among(Line.class, "A", "B")),
+		share(lines, "done", "办成率", answered, func(l Line) bool { return l.Now == "A" && !l.Verified.IsZero() }),
+		share(lines, "stable", "办成率（稳定版）", answered, stable),
+		share(lines, "feedback", "反馈率", answered, Line.judged),
+		share(lines, "satisfied", "一次满意率", judged, among(first, "satisfied")),
+		share(lines, "basically", "一次基本满意以上率", judged, among(first, "satisfied", "basically")),
+		share(lines, "final-satisfied", "终评满意率", r.within(Line.judgedAtAll), among(Line.mark, "satisfied")),
+		share(lines, "final-dissatisfied", "终评不满意数", answered, func(l Line) bool { return l.Final == "dissatisfied" }).pieces(),
+		share(lines, "met", "见面率", answered, func(l Line) bool { return l.Met }),
+		share(lines, "extended", "延期率", r.within(Line.handled), func(l Line) bool { return l.Extended && !l.Complex }),
+		share(lines, "returned", "退办率", r.given(Line.assigned), func(l Line) bool { return l.Gone }),
+		share(lines, "redone", "重办率", judged, Line.redone),
 		share(lines, "redone-satisfied", "重办转满意率",
-			func(l Line) bool { return l.answered() && l.Final != "" }, // a silent deputy's too: silence satisfies nobody
+			r.within(func(l Line) bool { return l.answered() && l.Final != "" }), // a silent deputy's too: silence satisfies nobody
 			func(l Line) bool { return l.Final == "satisfied" || l.Final == "basically" }),
-		span(lines, "days-mean", "平均办理天数", Line.answered, Line.daysToAnswer, mean),
-		span(lines, "days-median", "办理天数中位数", Line.answered, Line.daysToAnswer, median),
-		span(lines, "days-p90", "办理天数P90", Line.answered, Line.daysToAnswer, ninetieth),
-		span(lines, "days-open", "在办平均时长",
-			func(l Line) bool { return l.handled() && !l.answered() },
-			func(l Line) int { return l.days(now) }, mean),
-		share(lines, "joint-timely", "会办按期率", jointDue, inTime),
+		span(lines, "days-mean", "平均办理天数", answered, Line.daysToAnswer, mean),
+		span(lines, "days-median", "办理天数中位数", answered, Line.daysToAnswer, median),
+		span(lines, "days-p90", "办理天数P90", answered, Line.daysToAnswer, ninetieth),
+		span(lines, "days-open", "在办平均时长", r.within(Line.waits), r.daysOpen, mean),
+		share(lines, "joint-timely", "会办按期率", r.owedJointly, r.inTime),
+		count(lines, "tasks", "承办件数", "件", r.within(Line.handled)),
+		share(lines, "quality", "办理质量（未重办）", answered, func(l Line) bool { return !l.redone() }),
+		count(lines, "urge", "催办函", "次", r.urged("urge")),
+		count(lines, "supervise", "督办函", "次", r.urged("supervise")),
+	}
+}
+
+// OpinionNumbers are the indicators of spec 6 for supervision opinions and for the supervision as a whole (督办次数, 催办有效率, 销号率), in a
+// period, as they stand at now. What places a line into a period is what the number is about: the plan's due day for 方案及时率, the
+// report's for 回告及时率, T0 for 交办及时率, the day of the letter for 督办次数; else that it was due or closed in it (T).
+func OpinionNumbers(lines []Line, period Span, now time.Time) []Number {
+	r := tallying{period, now}
+	first := func(l Line) string { return l.First }
+	judged := func(l Line) bool { return l.judged() && period.holds(l.FirstAt) }
+	answered := func(l Line) bool { return l.answered() && period.holds(l.AnsweredAt) }
+	planned := r.within(func(l Line) bool { return l.handled() && !l.PlanAt.IsZero() })
+	matter := func(l Line) bool { return l.Of == OfMatter && l.stands() && period.holds(l.Begun) }
+	closed := func(l Line) bool { return !l.ClosedAt.IsZero() }
+	urging := r.urged("urge", "supervise", "interview", "visit")
+	item := func(problem bool) func(Line) bool {
+		return func(l Line) bool {
+			return l.Of == OfItem && l.stands() && (l.Procedure == "problem") == problem && (period.due(l.Due) || period.holds(l.ClosedAt))
+		}
+	}
+	return []Number{
+		count(lines, "matters", "意见件数", "件", matter),
+		share(lines, "handed", "交办及时率", func(l Line) bool { return matter(l) && ripe(l.Due, l.AnsweredAt, now) }, func(l Line) bool { return before(l.AnsweredAt, l.Due) }),
+		count(lines, "tasks", "承办任务数", "件", r.within(Line.handled)),
+		count(lines, "open", "在办任务数", "件", r.within(func(l Line) bool { return l.handled() && l.ClosedAt.IsZero() })),
+		share(lines, "signed", "签收及时率", r.given(Line.handled), Line.signedInTime),
+		share(lines, "plan", "方案及时率", r.stepIn(0), r.stepInTime(0)),
+		share(lines, "report", "回告及时率", r.stepIn(1), r.stepInTime(1)),
+		share(lines, "answered", "回告率", r.within(Line.handled), Line.answered),
+		share(lines, "timely", "按期率", r.owed, r.inTime),
+		share(lines, "strictly", "严格按期率", r.owedFirst, r.inFirstTime),
+		share(lines, "overdue", "逾期率", r.termed, r.late),
+		span(lines, "overdue-days", "平均逾期天数", r.overdue, r.daysLate, mean),
+		span(lines, "overdue-workdays", "平均逾期工作日", r.overdue, func(l Line) int { return l.LateWorkdays }, mean),
+		share(lines, "extended", "延期率", r.within(Line.handled), func(l Line) bool { return l.Extended }),
+		share(lines, "returned", "退办率", r.given(Line.assigned), func(l Line) bool { return l.Gone }),
+		share(lines, "return-refused", "退办驳回率", r.given(func(l Line) bool { return l.assigned() && (l.Gone || l.Refused > 0) }), func(l Line) bool { return !l.Gone }),
+		share(lines, "reworked", "退回重报率", planned, func(l Line) bool { return l.Reworked > 0 }),
+		share(lines, "quality", "办理质量（未退回重报）", planned, func(l Line) bool { return l.Reworked == 0 }),
+		share(lines, "closed", "办结率", r.within(Line.handled), closed),
+		share(lines, "satisfied", "满意率", judged, among(first, "satisfied")),
+		share(lines, "basically", "基本满意以上率", judged, among(first, "satisfied", "basically")),
+		share(lines, "final-satisfied", "终评满意率", judged, among(Line.mark, "satisfied")),
+		count(lines, "final-dissatisfied", "终评不满意数", "件", func(l Line) bool { return judged(l) && l.mark() == "dissatisfied" }),
+		span(lines, "days-mean", "平均办理天数", answered, Line.daysToAnswer, mean),
+		span(lines, "days-median", "办理天数中位数", answered, Line.daysToAnswer, median),
+		span(lines, "days-p90", "办理天数P90", answered, Line.daysToAnswer, ninetieth),
+		span(lines, "days-open", "在办平均时长", r.within(Line.waits), r.daysOpen, mean),
+		share(lines, "joint-timely", "会办按期率", r.owedJointly, r.inTime),
+		share(lines, "items", "条目销号率", item(false), closed),
+		share(lines, "problems", "询问问题销号率", item(true), closed),
+		share(lines, "struck", "销号率（条目和问题）", func(l Line) bool { return item(false)(l) || item(true)(l) }, closed),
+		count(lines, "urgings", "督办次数", "次", urging),
+		count(lines, "urge", "催办函", "次", r.urged("urge")),
+		count(lines, "supervise", "督办函", "次", r.urged("supervise")),
+		count(lines, "interview", "约谈", "次", r.urged("interview")),
+		count(lines, "visit", "现场督办", "次", r.urged("visit")),
+		share(lines, "urged-well", "催办有效率", func(l Line) bool { return r.urged("urge")(l) && ripe(l.Due, l.AnsweredAt, now) }, func(l Line) bool { return before(l.AnsweredAt, l.Due) }),
+	}
+}
+
+// holds reports whether an instant lies in a period, of which either end may be open; an instant that is not known lies in the whole alone.
+func (s Span) holds(at time.Time) bool {
+	if at.IsZero() {
+		return s.From.IsZero() && s.To.IsZero()
+	}
+	return !at.Before(s.From) && (s.To.IsZero() || at.Before(s.To))
+}
+
+// due is holds for a due instant: it belongs to the day that ends with it.
+func (s Span) due(at time.Time) bool {
+	if !at.IsZero() {
+		at = at.Add(-1)
+	}
+	return s.holds(at)
+}
+
+// tallying counts the lines of a period, as they stand at now, by the formulas of spec 6.
+type tallying struct {
+	period Span
+	now    time.Time
+}
+
+// step is what a unit owed by a day: a suggestion's reply, or an opinion's plan, report and rectification.
+type step struct {
+	due, first, at time.Time
+	silent         bool // nothing is said of its lateness while it is not done
+}
+
+// steps are those of a line in their order; one without a day is none.
+func (l Line) steps() (sts [3]step) {
+	still := !l.Stopped.IsZero()
+	answer := step{l.Due, l.FirstDue, l.AnsweredAt, still || l.Held}
+	if l.Procedure != "opinion" || l.Capacity == "joint" {
+		sts[0] = answer
+		return sts
+	}
+	return [3]step{{l.PlanDue, l.PlanFirstDue, l.PlanAt, still}, answer, {l.RedoDue, l.RedoDue, l.RedoneAt, still}}
+}
+
+func (st step) ripe(now time.Time) bool {
+	return !(st.silent && st.at.IsZero()) && ripe(st.due, st.at, now)
+}
+
+// within keeps of those lines that were due or closed in the period (T).
+func (r tallying) within(in func(Line) bool) func(Line) bool {
+	return func(l Line) bool {
+		return in(l) && (r.period.holds(l.ClosedAt) || r.some(l, func(step) bool { return true }))
+	}
+}
+
+// given keeps of those lines that were handed over in the period.
+func (r tallying) given(in func(Line) bool) func(Line) bool {
+	return func(l Line) bool { return in(l) && r.period.holds(l.HandedAt) }
+}
+
+// some reports whether one of the line's steps due in the period is such a one.
+func (r tallying) some(l Line, is func(step) bool) bool {
+	for _, st := range l.steps() {
+		if !st.due.IsZero() && r.period.due(st.due) && is(st) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r tallying) ripe(st step) bool { return st.ripe(r.now) }
+
+func (r tallying) missed(st step) bool { return st.ripe(r.now) && !before(st.at, st.due) }
+
+// owed reports whether the unit owed something in the period of which it can be said if it came in time; termed, whether anything at all.
+func (r tallying) owed(l Line) bool { return l.handled() && r.some(l, r.ripe) }
+func (r tallying) termed(l Line) bool {
+	return l.handled() && r.some(l, func(step) bool { return true })
+}
+
+func (r tallying) owedJointly(l Line) bool { return l.joint() && r.some(l, r.ripe) }
+
+func (r tallying) inTime(l Line) bool { return !r.some(l, r.missed) }
+
+func (r tallying) late(l Line) bool { return r.some(l, r.missed) }
+
+func (r tallying) overdue(l Line) bool { return l.handled() && r.late(l) }
+
+// first reports whether one of the line's steps is such a one by the day on which it was due before any extension.
+func (r tallying) first(l Line, is func(step) bool) bool {
+	for _, st := range l.steps() {
+		if !st.first.IsZero() && r.period.due(st.first) && is(step{st.first, st.first, st.at, st.silent}) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r tallying) owedFirst(l Line) bool   { return l.handled() && r.first(l, r.ripe) }
+func (r tallying) inFirstTime(l Line) bool { return !r.first(l, r.missed) }
+
+func (r tallying) stepIn(n int) func(Line) bool {
+	return func(l Line) bool {
+		return l.handled() && l.Procedure == "opinion" && r.period.due(l.steps()[n].due) && l.steps()[n].ripe(r.now)
+	}
+}
+
+func (r tallying) stepInTime(n int) func(Line) bool {
+	return func(l Line) bool { return before(l.steps()[n].at, l.steps()[n].due) }
+}
+
+// daysLate are the natural days by which the steps due in the period came late, together, or are late until now.
+func (r tallying) daysLate(l Line) (n int) {
+	for _, st := range l.steps() {
+		if !st.due.IsZero() && r.period.due(st.due) && r.missed(st) {
+			n += naturalDays(LastDay(st.due), st.until(r.now))
+		}
+	}
+	return n
+}
+
+func (st step) until(now time.Time) time.Time {
+	if st.at.IsZero() {
+		return now
+	}
+	return st.at
+}
+
+// WorkdaysLate are the working days by which the steps of a part came late, together, or are late until now (逾期工作日).
+func (l Line) WorkdaysLate(c Calendar, now time.Time) (n int) {
+	for _, st := range l.steps() {
+		if st.ripe(now) && !before(st.at, st.due) {
+			n += c.Between(LastDay(st.due), st.until(now))
+		}
+	}
+	return n
+}
+
+func (r tallying) daysOpen(l Line) int { return l.days(r.now) }
+
+func (r tallying) urged(ways ...string) func(Line) bool {
+	return func(l Line) bool {
+		return l.Of == OfUrging && slices.Contains(ways, l.Urging) && r.period.holds(l.HandedAt)
 	}
 }
 
@@ -95,7 +284,7 @@ func Rate(n, d int) string {
 
 // share is an indicator that is a part of a whole.
 func share(lines []Line, code, name string, in, hit func(Line) bool) Number {
-	n := Number{Code: code, Name: name, In: in, Hit: hit}
+	n := Number{Code: code, Name: name, In: in, Hit: hit, over: func(ls []Line) Number { return share(ls, code, name, in, hit) }}
 	for _, l := range lines {
 		if !in(l) {
 			continue
@@ -112,8 +301,22 @@ func share(lines []Line, code, name string, in, hit func(Line) bool) Number {
 	return n
 }
 
+// count is an indicator that says how many.
+func count(lines []Line, code, name, unit string, in func(Line) bool) Number {
+	n := Number{Code: code, Name: name, In: in, over: func(ls []Line) Number { return count(ls, code, name, unit, in) }}
+	for _, l := range lines {
+		if in(l) {
+			n.N++
+		}
+	}
+	n.D, n.Text = n.N, strconv.Itoa(n.N)+unit
+	return n
+}
+
 // pieces shows the number as a count (件), not as a part.
 func (n Number) pieces() Number {
+	part := n.over
+	n.over = func(ls []Line) Number { return part(ls).pieces() }
 	if n.D > 0 {
 		n.Text = strconv.Itoa(n.N) + "件"
 	}
@@ -122,7 +325,7 @@ func (n Number) pieces() Number {
 
 // span is an indicator in natural days. Its figure is a sum and by what that is divided.
 func span(lines []Line, code, name string, in func(Line) bool, days func(Line) int, figure func(ascending []int) (sum, by int)) Number {
-	n := Number{Code: code, Name: name, Text: "—", In: in}
+	n := Number{Code: code, Name: name, Text: "—", In: in, over: func(ls []Line) Number { return span(ls, code, name, in, days, figure) }}
 	var all []int
 	for _, l := range lines {
 		if in(l) {
@@ -153,18 +356,21 @@ func median(ascending []int) (sum, by int) {
 func ninetieth(ascending []int) (sum, by int) { return ascending[(9*len(ascending)+9)/10-1], 1 }
 
 // assigned reports whether the unit was to answer for the line, though it may have been returned since.
-func (l Line) assigned() bool { return l.stands() && l.Capacity != "joint" }
+func (l Line) assigned() bool { return l.Of == "" && l.stands() && l.Capacity != "joint" }
 
 // handled reports whether the unit answers for the line: what spec 6 calls handed over.
 func (l Line) handled() bool { return l.assigned() && !l.Gone }
 
 func (l Line) answered() bool { return l.handled() && !l.AnsweredAt.IsZero() }
 
-func (l Line) joint() bool { return l.stands() && l.Capacity == "joint" && !l.Gone }
+// waits reports whether the answer is still to come.
+func (l Line) waits() bool { return l.handled() && l.AnsweredAt.IsZero() }
 
-// stands reports whether the matter is still, or was to its end, a suggestion to be answered.
+func (l Line) joint() bool { return l.Of == "" && l.stands() && l.Capacity == "joint" && !l.Gone }
+
+// stands reports whether the matter is still, or was to its end, one to be answered.
 func (l Line) stands() bool {
-	return l.Outcome != "withdrawn" && l.Outcome != "merged" && l.Outcome != "letter"
+	return l.Outcome != "withdrawn" && l.Outcome != "terminated" && l.Outcome != "merged" && l.Outcome != "letter"
 }
 
 // signedInTime says nothing good of a line that time signed for.
@@ -194,9 +400,12 @@ func (l Line) redone() bool { return !l.RedoneAt.IsZero() || !l.RedoDue.IsZero()
 
 func (l Line) daysToAnswer() int { return l.days(l.AnsweredAt) }
 
-// days are the natural days in Shanghai from the day of the hand-over to the day of that instant.
+// days are the natural days in Shanghai from the day of the hand-over to the day of that instant, less those for which the clocks stood still.
 func (l Line) days(until time.Time) int {
-	return int(DayOf(until).Sub(DayOf(l.HandedAt)) / (24 * time.Hour)) // Shanghai's days have 24 hours all
+	if !l.Stopped.IsZero() && l.Stopped.Before(until) {
+		until = latest(l.Stopped, l.HandedAt)
+	}
+	return naturalDays(l.HandedAt, until) - l.Paused
 }
 
 func isMark(feedback string) bool {
@@ -214,81 +423,6 @@ func ripe(due, answered, now time.Time) bool {
 }
 
 func before(answered, due time.Time) bool { return !answered.IsZero() && answered.Before(due) }
-
-// League ranks the units by their score (单位综合得分, spec 6): 30·按期率 + 25·一次满意率 + 25·办成率 + 10·见面率 + 10·质量,
-// less 10 for each 终评不满意. Quality (质量) is the part of the answered lines that were not handled anew. What cannot be
-// judged yet, for its denominator is 0, is left out and the rest scaled to 100. The ledger knows nothing of 催办 and 督办函,
-// so what spec 6 takes off for them is not taken off here.
-//
-// Units with fewer lines than floor come last, below the line, and so do those of whom nothing can be judged. A unit that
-// has only joint or returned lines is not listed. By score, the best first, then by name.
-func League(lines []Line, now time.Time, floor int) []Ranked {
-	own := map[string][]Line{}
-	for _, l := range lines {
-		if l.handled() {
-			own[l.Unit] = append(own[l.Unit], l)
-		}
-	}
-	type standing struct {
-		Ranked
-		score int // hundredths of a point: what is shown as equal is equal
-	}
-	var all []standing
-	for unit, lines := range own {
-		by := map[string]Number{}
-		for _, n := range Numbers(lines, now) {
-			by[n.Code] = n
-		}
-		s := standing{Ranked: Ranked{Unit: unit, Name: lines[0].UnitName, Lines: len(lines), Score: "—", Below: true,
-			Timely: by["timely"].Text, First: by["satisfied"].Text, Done: by["done"].Text, Met: by["met"].Text}, score: math.MinInt}
-		if points, judged := score(by, share(lines, "", "", Line.answered, func(l Line) bool { return !l.redone() })); judged {
-			s.score, s.Score, s.Below = points, hundredths(points), len(lines) < floor
-		}
-		all = append(all, s)
-	}
-	slices.SortFunc(all, func(a, b standing) int {
-		if a.Below != b.Below {
-			if b.Below {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Unit, b.Unit))
-	})
-	table := make([]Ranked, len(all))
-	for i, s := range all {
-		switch {
-		case s.Below:
-		case i > 0 && s.score == all[i-1].score:
-			s.Rank = table[i-1].Rank
-		default:
-			s.Rank = i + 1
-		}
-		table[i] = s.Ranked
-	}
-	return table
-}
-
-// score is in hundredths of a point, half-up, rounded once: a sum of rounded rates would tell apart units that are equal.
-func score(by map[string]Number, quality Number) (points int, judged bool) {
-	sum, weights := new(big.Rat), 0
-	for _, part := range []struct {
-		weight int
-		Number
-	}{{30, by["timely"]}, {25, by["satisfied"]}, {25, by["done"]}, {10, by["met"]}, {10, quality}} {
-		if part.D > 0 {
-			sum.Add(sum, big.NewRat(int64(part.weight*part.N), int64(part.D)))
-			weights += part.weight
-		}
-	}
-	if weights == 0 {
-		return 0, false
-	}
-	sum.Mul(sum, big.NewRat(10000, int64(weights)))
-	sum.Add(sum, big.NewRat(1, 2))
-	points = int(new(big.Int).Quo(sum.Num(), sum.Denom()).Int64())
-	return points - 1000*by["final-dissatisfied"].N, true
-}
 
 // halfUp is n/d rounded to a whole number; n is not negative.
 func halfUp(n, d int) int { return (2*n + d) / (2 * d) }

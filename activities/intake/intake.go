@@ -382,6 +382,9 @@ func (d *Desk) tend(ctx context.Context) error {
 	if err := d.startAll(ctx, orphans); err != nil {
 		return err
 	}
+	if _, err := d.Register.LayBehind(ctx); err != nil { // an older program still at work has made records
+		return err
+	}
 	overslept, err := d.Register.Overslept(ctx)
 	if err != nil {
 		return err

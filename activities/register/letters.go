@@ -19,6 +19,7 @@ type (
 	// Letter (公文) is a paper that the congress sends under a number of its own, or the draft of one.
 	Letter struct {
 		ID, CaseID, CaseNumber, CaseTitle, Procedure string
+		Bulletin                                     string // the bulletin whose letter it is; it has no matter then
 		Kind                                         string // of schemas.LetterKinds
 		State                                        string // draft, issued, void
 		Rev                                          int    // how often the draft was changed
@@ -67,7 +68,7 @@ func (l Letter) Is(state string) bool { return l.State == state }
 // DrawLetter enters the draft of a letter, once for each form. Code: BadToken, when the token is another draft's.
 func (r *Register) DrawLetter(ctx context.Context, congress, token string, l Letter) (string, error) {
 	id := NewID()
-	n, err := r.do(ctx, "draw_letter", id, congress, l.CaseID, l.Kind, token, l.Title, l.Recipient, l.Body, l.Copies, l.Author, l.DrawnAt)
+	n, err := r.do(ctx, "draw_letter", id, congress, l.CaseID, l.Kind, token, l.Title, l.Recipient, l.Body, l.Copies, l.Author, l.DrawnAt, nil)
 	if err != nil || n > 0 {
 		return id, err
 	}
@@ -102,33 +103,35 @@ func (r *Register) DropLetter(ctx context.Context, congress, id string) error {
 // IssueLetter gives a draft the next number of its series and year and fixes its content, which write makes, in one transaction: where
 // anything fails, the number is not used. One that is issued stays as it is. Codes: NotFound, StageClosed.
 func (r *Register) IssueLetter(ctx context.Context, congress string, in Issuing, write func(Letter) ([]byte, error)) error {
-	return r.within(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, statement("lock_letter"), congress, in.Letter); err != nil {
-			return err
-		}
-		l, err := one[Letter](ctx, tx, "letter", congress, in.Letter)
-		switch {
-		case err != nil:
-			return err
-		case l.State == "issued":
-			return nil
-		case l.State != "draft" || l.Rev != in.Rev:
-			return errLetterMoved
-		}
-		year := in.At.In(schemas.Shanghai).Year()
-		next, err := one[struct{ N int }](ctx, tx, "number_letter", congress, in.Series, year)
-		if err != nil {
-			return err
-		}
-		l.Number, l.IssuedAt = fmt.Sprintf("%s%s〔%d〕%d号", in.Word, in.Series, year, next.N), in.At
-		content, err := write(l)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256(content)
-		_, err = tx.Exec(ctx, statement("issue_letter"), l.ID, in.Series, year, next.N, l.Number, in.Account, in.At, null(in.Template), content, hex.EncodeToString(sum[:]))
+	return r.within(ctx, func(tx pgx.Tx) error { return issueLetter(ctx, tx, congress, in, write) })
+}
+
+func issueLetter(ctx context.Context, tx pgx.Tx, congress string, in Issuing, write func(Letter) ([]byte, error)) error {
+	if _, err := tx.Exec(ctx, statement("lock_letter"), congress, in.Letter); err != nil {
 		return err
-	})
+	}
+	l, err := one[Letter](ctx, tx, "letter", congress, in.Letter)
+	switch {
+	case err != nil:
+		return err
+	case l.State == "issued":
+		return nil
+	case l.State != "draft" || l.Rev != in.Rev:
+		return errLetterMoved
+	}
+	year := in.At.In(schemas.Shanghai).Year()
+	next, err := one[struct{ N int }](ctx, tx, "number_letter", congress, in.Series, year)
+	if err != nil {
+		return err
+	}
+	l.Number, l.IssuedAt = fmt.Sprintf("%s%s〔%d〕%d号", in.Word, in.Series, year, next.N), in.At
+	content, err := write(l)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(content)
+	_, err = tx.Exec(ctx, statement("issue_letter"), l.ID, in.Series, year, next.N, l.Number, in.Account, in.At, null(in.Template), content, hex.EncodeToString(sum[:]))
+	return err
 }
 
 // VoidLetter has an issued letter not count any more; its number stays used. Code: StageClosed.

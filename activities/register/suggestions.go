@@ -226,7 +226,11 @@ func (r *Register) LedgerSpan(ctx context.Context, congress string) (first, last
 // Ledger is the ledger of a congress's suggestions (建议台账), by number: the lines handed over from an instant on until another,
 // exclusive; zero: without end.
 func (r *Register) Ledger(ctx context.Context, congress string, from, to time.Time) ([]schemas.Line, error) {
-	rows, err := many[ledgerRow](ctx, r.pool, "ledger", planned, congress, moment(from), moment(to))
+	return r.ledger(ctx, congress, from, to, false)
+}
+
+func (r *Register) ledger(ctx context.Context, congress string, from, to time.Time, due bool) ([]schemas.Line, error) {
+	rows, err := many[ledgerRow](ctx, r.pool, "ledger", planned, congress, moment(from), moment(to), due)
 	lines := make([]schemas.Line, len(rows))
 	for i, row := range rows {
 		lines[i] = row.line()
@@ -257,18 +261,26 @@ type ledgerRow struct {
 	Number, Title, Category, UnitName, Leader, Delegation string
 	Cosigners                                             int
 	InSession, Key                                        bool
-	FirstDue, ClosedAt                                    *time.Time
-	Outcome                                               string
+	FirstDue, ClosedAt, Stopped                           *time.Time
+	Refused, Paused                                       int
+	Outcome, UnitKind, Committee, CommitteeName           string
+	KeyLeader, KeyLeaderName                              string
 }
 
 func (l ledgerRow) line() schemas.Line {
-	return schemas.Line{Part: schemas.Part{Unit: l.Unit, Capacity: l.Capacity, Gone: l.Gone, HandedAt: l.HandedAt.UTC(), SignedAt: when(l.SignedAt),
+	line := schemas.Line{Part: schemas.Part{Unit: l.Unit, Capacity: l.Capacity, Gone: l.Gone, HandedAt: l.HandedAt.UTC(), SignedAt: when(l.SignedAt),
 		SignDue: when(l.SignDue), SignedAuto: l.SignedAuto, Asked: l.Asked, Complex: l.Complex, Extended: l.Extended, Due: when(l.Due),
 		AnsweredAt: when(l.AnsweredAt), Class: l.Class, Now: l.ClassNow, TurnedA: when(l.TurnedA), Verified: when(l.Verified), Met: l.Met,
 		First: l.First, FirstAt: when(l.FirstAt), Attitude: l.Attitude, Result: l.Result, Reply: l.ReplyPoints, RedoDue: when(l.RedoDue),
-		RedoneAt: when(l.RedoneAt), Final: l.Final, Score: l.Score, Done: l.ScorePoints, Promised: when(l.Promised), ClosedAt: when(l.ClosedAt)},
+		RedoneAt: when(l.RedoneAt), Final: l.Final, Score: l.Score, Done: l.ScorePoints, Promised: when(l.Promised), ClosedAt: when(l.ClosedAt),
+		Refused: l.Refused, Paused: l.Paused, Stopped: when(l.Stopped)},
 		Case: l.Case, Number: l.Number, Title: l.Title, Category: l.Category, UnitName: l.UnitName, Leader: l.Leader, Group: l.Delegation,
-		Cosigners: l.Cosigners, Session: l.InSession, Key: l.Key, FirstDue: when(l.FirstDue), Outcome: l.Outcome}
+		Cosigners: l.Cosigners, Session: l.InSession, Key: l.Key, FirstDue: when(l.FirstDue), Outcome: l.Outcome,
+		Procedure: "suggestion", UnitKind: l.UnitKind, Committee: l.Committee, CommitteeName: l.CommitteeName}
+	if l.KeyLeader != "" {
+		line.Leads = []schemas.Leading{{Account: l.KeyLeader, Name: l.KeyLeaderName, Role: schemas.Chair}}
+	}
+	return line
 }
 
 func when(t *time.Time) time.Time {
@@ -339,13 +351,4 @@ func (w writing) convert(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a schemas
 	}
 	f.queue(b, s, w.now, string(state))
 	return nil
-}
-
-// parts lay the ledger's lines out anew as the facts now are.
-func (w writing) parts(b *pgx.Batch) {
-	for _, p := range w.s.Parts() {
-		b.Queue(statement("write_part"), w.s.Congress, w.s.Case, p.Unit, p.Capacity, p.Gone, p.HandedAt, moment(p.SignedAt), moment(p.SignDue), p.SignedAuto,
-			p.Asked, p.Complex, p.Extended, moment(p.Due), moment(p.AnsweredAt), p.Class, p.Now, moment(p.TurnedA), moment(p.Verified), p.Met, p.First,
-			moment(p.FirstAt), p.Attitude, p.Result, p.Reply, moment(p.RedoDue), moment(p.RedoneAt), p.Final, p.Score, p.Done, moment(p.Promised), moment(p.ClosedAt))
-	}
 }

@@ -322,8 +322,8 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 	switch w.s.Procedure {
 	case "inquiry":
 		w.questions(b)
-	case "suggestion", "motion":
-		w.parts(b)
+	case "", "suggestion", "motion":
+		layParts(b, w.s)
 	}
 	return nil
 }

@@ -74,7 +74,8 @@ type (
 // Run brings the schema up to this program's, and every congress's rules.
 func (c *migrateCommand) Run(ctx context.Context) error { return migrate(ctx, c.Database) }
 
-// migrate changes the schema, then lays down the rules of procedures that a congress does not have yet.
+// migrate changes the schema, then lays down the rules of procedures that a congress does not have yet, and the ledger's lines of matters
+// that an older program recorded.
 func migrate(ctx context.Context, url string) error {
 	if err := register.Migrate(ctx, url); err != nil {
 		return err
@@ -89,6 +90,9 @@ func migrate(ctx context.Context, url string) error {
 		if err == nil {
 			err = layDownRules(ctx, reg, c.ID)
 		}
+	}
+	for n := 1; n > 0 && err == nil; {
+		n, err = reg.LayBehind(ctx)
 	}
 	return err
 }

@@ -158,6 +158,23 @@ from (
 	union all select s.*, joint, 'joint' from seed s where handed and procedure = 'suggestion' and joint > 0) x
 cross join lateral (select (array['A','A','A','B','B','C','D'])[1 + r % 7] as class, (array['satisfied','satisfied','satisfied','satisfied','basically','basically','dissatisfied','unanswered'])[1 + r % 8] as mark) y;
 
+update parts set last_at = greatest(handed_at, due, answered_at, closed_at);
+
+insert into parts (congress, case_id, unit, capacity, gone, handed_at, signed_at, sign_due, signed_auto, asked, complex, extended, due, answered_at, class, class_now, met,
+	first, first_at, attitude, result, reply_points, redo_due, redone_at, final, score, score_points, closed_at, procedure, plan_due, plan_at, reworked, last_at)
+select pg_temp.id(1, 0), id, pg_temp.id(2, unit), capacity, capacity = 'joint' and i % 40 = 0, filed_at + interval '10 days', filed_at + interval '12 days', filed_at + interval '15 days', r % 19 = 0, 0, false, r % 17 = 0,
+	filed_at + interval '100 days', case when ended then filed_at + interval '10 days' + interval '1 day' * (20 + r % 90) end, '', '', false, case when ended then mark else '' end,
+	case when ended then filed_at + interval '125 days' end, '', '', 0, null, null, '', '', 0, case when ended then filed_at + interval '120 days' end, 'opinion', filed_at + interval '30 days',
+	case when ended or k > 8 then filed_at + interval '1 day' * (20 + r % 12) end, r % 13 / 12, filed_at + interval '130 days'
+from (
+	select s.*, lead as unit, case when joint > 0 then 'lead' else 'sole' end as capacity from seed s where handed and procedure = 'opinion'
+	union all select s.*, joint, 'joint' from seed s where handed and procedure = 'opinion' and joint > 0) x
+cross join lateral (select (array['satisfied','satisfied','basically','dissatisfied'])[1 + r % 4] as mark) y;
+
+update items i set unit = i.lead from seed s where i.case_id = s.id and s.handed;
+
+update cases set laid = seq;
+
 insert into notices (id, congress, case_id, stage, rev, level, account, at, due, written_at, read_at)
 select pg_temp.id(8, i * 5 + n), pg_temp.id(1, 0), id, stage, 0, level, pg_temp.id(4, account), said, due, said, case when ended or (r + n) % 4 <> 0 then said + interval '2 hours' end
 from (

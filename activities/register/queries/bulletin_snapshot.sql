@@ -1,0 +1,1 @@
+select snapshot from bulletins where congress = $1 and id = $2

@@ -1,0 +1,1 @@
+update cases set laid = seq where id = $1
