@@ -245,6 +245,7 @@ func (s *State) stood(p *Part) {
 	}
 }
 
+// latest is the last of some instants.
 func latest(at time.Time, others ...time.Time) time.Time {
 	for _, o := range others {
 		if o.After(at) {

@@ -444,12 +444,3 @@ func (e *entering) way() string {
 	}
 	return e.Way
 }
-
-func latest(days ...time.Time) (last time.Time) {
-	for _, d := range days {
-		if d.After(last) {
-			last = d
-		}
-	}
-	return last
-}
