@@ -127,7 +127,11 @@ func history(page casePage) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\ufeff%s\r\n%s\r\n\r\n督办委室：%s\r\n登记：%s\r\n办结：%s（%s）\r\n\r\n办理过程\r\n", m.Number, m.Title, m.CommitteeName, zhInstant(m.FiledAt), zhInstant(m.EndedAt), schemas.PhaseName(m.Outcome))
 	for _, e := range slices.Backward(page.Events) {
-		fmt.Fprintf(&b, "%s　%s", zhInstant(e.At), e.Text)
+		at := zhInstant(e.At)
+		if e.Day {
+			at = schemas.ZhDate(e.At)
+		}
+		fmt.Fprintf(&b, "%s　%s", at, e.Text)
 		if e.Note != "" {
 			b.WriteString("（" + e.Note + "）")
 		}

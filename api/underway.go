@@ -348,7 +348,7 @@ func (s *Server) takenOver(ctx context.Context, page *casePage) error {
 // ledgerEvents tell what the office's ledger said of a matter before it was taken over.
 func (page *casePage) ledgerEvents(acts []schemas.Act) {
 	in := page.TakenOver
-	page.Events = append(page.Events, event{At: in.At, Text: fmt.Sprintf("导入：%s从台账“%s”录入这件在办的事项，台账记载此前的办理%d项", in.AccountName, in.File, len(acts))})
+	page.Events = append(page.Events, event{At: in.At, Text: fmt.Sprintf("导入：%s从台账录入这件在办的事项，台账记载此前的办理%d项", in.AccountName, len(acts))})
 	for _, a := range acts {
 		duty := schemas.Duties[schemas.Kind(a.Key)]
 		who := page.Names[a.Unit]

@@ -195,7 +195,7 @@ func TestUnderwayIsTakenOver(t *testing.T) {
 		t.Errorf("%+v", three)
 	}
 	r, body = b.get("/cases/" + one.ID)
-	expect(t, r, http.StatusOK, body, "导入：办公室经办从台账“表格.xlsx”录入这件在办的事项，台账记载此前的办理5项", "甲局报送方案", "<time>2026年11月12日</time>", "台账记载；2026年11月20日由办公室经办录入",
+	expect(t, r, http.StatusOK, body, "导入：办公室经办从台账录入这件在办的事项，台账记载此前的办理5项", "甲局报送方案", "<time>2026年11月12日</time>", "台账记载；2026年11月20日由办公室经办录入",
 		"审核通过", "城建工委核查销号", "人大办公室交办", "已销号 2026年11月18日")
 	r, body = b.get("/cases/import")
 	expect(t, r, http.StatusOK, body, "以前的导入", page, "3件")
