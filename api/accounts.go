@@ -239,7 +239,7 @@ func (s *Server) changeAccount(w http.ResponseWriter, r *http.Request) {
 	if !grantedSome(p, action, "account") {
 		err = schemas.Refuse("NotEntitled", "%s", schemas.PermissionTo(action, "account").Refusal)
 	}
-	if err == nil && id == p.ID && do != "save" && do != "read" {
+	if err == nil && id == p.ID && do != "save" {
 		err = schemas.Refuse("NotEntitled", "自己的账号请由另一位管理员办理；修改密码、动态口令和退出登录在“我的账号”里")
 	}
 	var row register.AccountRow

@@ -171,7 +171,7 @@ func TestSearchFollowsTheTexts(t *testing.T) {
 		t.Helper()
 		r, body := b.get("/search?q=" + url.QueryEscape(q))
 		expect(t, r, http.StatusOK, body)
-		return strings.Contains(body, `<a href="/cases/`+id)
+		return strings.Contains(body, `<h3><a href="/cases/`+id)
 	}
 	for _, q := range []string{"〔2023〕12号", "[2023]12号", "（2023）12号", "(2023) 12号", "【２０２３】１２号", "江人常审2023 12", "2023 12号", "江人常审 〔2023〕 12 号"} {
 		if !finds(q) {
