@@ -155,8 +155,11 @@ func (e *export) after(t shown) (*url.URL, error) {
 		return nil, nil
 	}
 	to, err := url.Parse(t.next)
-	if err != nil || to.Path != e.r.URL.Path {
-		return nil, fmt.Errorf("after %s comes %q: %w", e.r.URL.Path, t.next, err)
+	if err != nil {
+		return nil, err
+	}
+	if to.Path != e.r.URL.Path {
+		return nil, fmt.Errorf("after %s comes %q", e.r.URL.Path, t.next)
 	}
 	q := to.Query()
 	q.Set("export", strconv.Itoa(e.n))
