@@ -18,6 +18,7 @@ import (
 	"bihuan/activities/register"
 	"bihuan/schemas"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -154,8 +155,11 @@ func (e *export) after(t shown) (*url.URL, error) {
 		return nil, nil
 	}
 	to, err := url.Parse(t.next)
-	if err != nil || to.Path != e.r.URL.Path {
-		return nil, fmt.Errorf("after %s comes %q: %w", e.r.URL.Path, t.next, err)
+	if err != nil {
+		return nil, err
+	}
+	if to.Path != e.r.URL.Path {
+		return nil, fmt.Errorf("after %s comes %q", e.r.URL.Path, t.next)
 	}
 	q := to.Query()
 	q.Set("export", strconv.Itoa(e.n))
@@ -512,10 +516,7 @@ func (e *export) send(w http.ResponseWriter, p *register.Person) {
 	if err != nil {
 		panic(fmt.Errorf("export of %s: %w", e.r.URL.Path, err))
 	}
-	query := e.r.URL.Query()
-	query.Del("export")
-	asked, _ := url.QueryUnescape(query.Encode())
-	proofOf(e.r.Context()).why = strings.TrimSpace(fmt.Sprintf("%s，%d行，%s %s", e.page.title, e.rows, e.r.URL.Path, asked))
+	proofOf(e.r.Context()).why = e.line()
 	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": sheetFile(e.page.title) + p.Now.In(schemas.Shanghai).Format("-20060102-1504") + ".xlsx"}))
 	w.Header().Set("Cache-Control", "no-store")
@@ -523,6 +524,25 @@ func (e *export) send(w http.ResponseWriter, p *register.Person) {
 	if _, err := e.book.WriteTo(w); err != nil {
 		panic(http.ErrAbortHandler) // half a sheet must not pass for a whole one
 	}
+}
+
+// line is what the audit log says of it: which page, how many rows, under which conditions. Whoever reads the log reads no business: of one
+// matter's page it has the identity alone, and of what was looked for that something was.
+func (e *export) line() string {
+	q := e.r.URL.Query()
+	q.Del("export")
+	if q.Get("q") != "" {
+		q.Set("q", "（略）")
+	}
+	asked, err := url.QueryUnescape(q.Encode())
+	if err != nil {
+		asked = q.Encode()
+	}
+	title := e.page.title + "，"
+	if strings.Contains(chi.RouteContext(e.r.Context()).RoutePattern(), "{") {
+		title = ""
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s%d行，%s %s", title, e.rows, e.r.URL.Path, asked))
 }
 
 // about writes the second sheet.

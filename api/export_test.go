@@ -360,8 +360,20 @@ func TestExportBelongsToWhoAsks(t *testing.T) {
 	if r, body := office.get("/api/cases?export=1"); r.StatusCode != http.StatusOK || !strings.HasPrefix(body, "{") && !strings.HasPrefix(body, "[") {
 		t.Errorf("a program gets %d %.80q", r.StatusCode, body)
 	}
+	id := must(o.register.Cases(t.Context(), o.Congress, "opinion"))[0].ID
+	o.sql(`insert into stages (congress, case_id, key, kind, roles, npc, rev, due, opened_at) values ($1, $2, 'handover', 'handover', '{OFC}', true, 0, '2026-03-09', '2026-03-02')`, o.Congress, id)
+	for _, page := range []string{"/cases?q=13900000000&tab=open", "/cases/" + id} {
+		if rows := office.sheetOf(page, 1); len(rows) != 2 {
+			t.Errorf("%s: %q", page, rows)
+		}
+	}
 	got := exportLines(o)
-	for _, want := range []string{"监督事项，3行，/cases", "denied", "failed"} {
+	for _, secret := range odd[:3] { // the auditor reads no business
+		if strings.Contains(strings.Join(got, "\n"), strings.TrimPrefix(secret, "+86 ")) {
+			t.Errorf("the audit log knows %q", secret)
+		}
+	}
+	for _, want := range []string{"监督事项，3行，/cases", "监督事项，1行，/cases q=（略）&tab=open", "1行，/cases/" + id, "denied", "failed"} {
 		if !slices.ContainsFunc(got, func(l string) bool { return strings.Contains(l, want) }) {
 			t.Errorf("no line says %q:\n%s", want, strings.Join(got, "\n"))
 		}

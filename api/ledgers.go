@@ -49,7 +49,6 @@ type (
 		Year, Unit, Committee, Stand, Sort, UnitName, Q string
 		Units                                           []register.Unit
 		Years, Stands, Sorts                            []option
-		Set                                             []option
 		Ledgers                                         []option
 		Paper                                           string // a3 or a4: to be printed
 		Print3, Print4, Back, Printed                   string
@@ -59,10 +58,10 @@ type (
 	ledgersPage struct{ Ledgers []ledger }
 )
 
-// Bare leaves out all around a ledger that is to be printed.
+// printedLedger is a ledger on its own, to be printed.
 type printedLedger struct{ ledgerPage }
 
-// Bare marks a page that stands alone.
+// Bare leaves out all around it.
 func (printedLedger) Bare() {}
 
 // Area is the part of the navigation.

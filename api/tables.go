@@ -333,8 +333,7 @@ func filtersIn(page []byte) int {
 // tools are what stands under a table.
 type tools struct {
 	Export  string
-	Rows    int // of the whole table; 0: more pages follow, or came before
-	N       int
+	Rows    int    // of the whole table; 0: more pages follow, or came before
 	Name    string // of the field of the columns
 	Action  string
 	Keeps   []option
@@ -353,7 +352,7 @@ func toolsOf(r *http.Request, t shown, hide []bool) (v tools) {
 		first = *at
 	}
 	q := first.Query()
-	v.N, v.Name, v.Action = t.n, columnsOf(t.n), r.URL.Path
+	v.Name, v.Action = columnsOf(t.n), r.URL.Path
 	v.Export = r.URL.Path + "?" + without(q, "export", strconv.Itoa(t.n))
 	if t.next == "" && t.first == "" {
 		v.Rows = len(t.rows)
