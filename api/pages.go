@@ -105,6 +105,8 @@ func words(as assets) template.FuncMap {
 		"unitkind":      unitKindName,
 		"unitkinds":     func() []option { return unitKindOptions() },
 		"may":           grantedSome,
+		"trendchart":    trendChart,
+		"funnelchart":   funnelChart,
 		"tab":           func(p *register.Person, tab string) peopleTab { return peopleTab{p, tab} },
 		"reasoned": func(d schemas.Duty) bool {
 			return slices.ContainsFunc(d.Verdicts, func(v schemas.Verdict) bool { return v.Reason })
@@ -146,7 +148,11 @@ var lights = map[string]struct{ word, shape string }{
 	"yellow": {"临期", `<path d="M8 1 15.5 15H.5z"/>`},
 	"red":    {"逾期", `<path d="M1 1h14v14H1z"/>`},
 	"blue":   {"中止", `<path d="M2 1h4v14H2zM10 1h4v14h-4z"/>`},
-	"grey":   {"办结", `<path d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"/>`},
+	// of a cell of the cockpit, which stands for many duties: some were settled late, some still run
+	"was":     {"曾逾期", `<path d="M1 1v14h14V1zm3 3h8v8H4z" fill-rule="evenodd"/>`},
+	"running": {"在办", `<path d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"/>`},
+
+	"grey": {"办结", `<path d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"/>`},
 }
 
 // light shows a light of that colour with its words; without words, with its usual one.
@@ -191,6 +197,7 @@ var areas = []area{
 	{Title: "末端评估", Path: "/evaluations", object: "evaluation"},
 	{Title: "表决测评", Path: "/ballots", object: "ballot"},
 	{Title: "公文", Path: "/letters", object: "letter"},
+	{Title: "驾驶舱", Path: "/cockpit", object: "cockpit"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},
 	{Title: "统计", Path: "/numbers", object: "statistics"},
 	{Title: "消息", Path: "/notices", object: "notice"},
