@@ -17,6 +17,7 @@ type (
 		Every int    // seconds
 		Rows  []matrixRow
 		Worst []worstRow
+		Short bool // so few are late that the charts fit below
 	}
 	screenView struct {
 		Title, Kind string // worst, matrix, charts
@@ -35,6 +36,7 @@ const (
 	screenLarger = 9  // and in the large type
 	screenWorst  = 8
 	screenFewer  = 6
+	screenShort  = 3 // late ones above the charts
 )
 
 func (s *Server) cockpitScreen(w http.ResponseWriter, r *http.Request) {
@@ -57,7 +59,9 @@ func (s *Server) cockpitScreen(w http.ResponseWriter, r *http.Request) {
 		}
 		page.Views = append(page.Views, v)
 	}
-	page.Views = append(page.Views, screenView{Title: "走势和阶段", Kind: "charts"})
+	if page.Short = len(page.Worst) <= screenShort && !s.isLarge(r); !page.Short {
+		page.Views = append(page.Views, screenView{Title: "走势和阶段", Kind: "charts"})
+	}
 	page.View, _ = strconv.Atoi(r.URL.Query().Get("view")) // what is no number begins anew
 	if page.View < 0 || page.View >= len(page.Views) {
 		page.View = 0
