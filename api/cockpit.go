@@ -179,8 +179,13 @@ func (s *Server) cockpitFilterOf(r *http.Request) (f cockpitFilter, err error) {
 	}
 	f.Query = kept.Encode()
 	for _, name := range []string{"kind", "committee", "unit"} {
-		if v := kept.Get(name); v != "" {
-			f.Set = append(f.Set, option{"/cockpit?" + without(kept, name, ""), cmp.Or(f.names[v], kindName(v))})
+		v := kept.Get(name)
+		text := f.names[v]
+		if i := slices.IndexFunc(procedures, func(o option) bool { return o.Value == v }); i >= 0 {
+			text = procedures[i].Text
+		}
+		if v != "" {
+			f.Set = append(f.Set, option{"/cockpit?" + without(kept, name, ""), text})
 		}
 	}
 	calendar, err := s.Register.CurrentCalendar(ctx, p.Congress)
@@ -196,10 +201,6 @@ func (s *Server) cockpitFilterOf(r *http.Request) (f cockpitFilter, err error) {
 	f.month = time.Date(y, m, 1, 0, 0, 0, 0, schemas.Shanghai)
 	f.next, f.old = f.month.AddDate(0, 1, 0), f.month.AddDate(0, 1-cockpitMonths, 0)
 	return f, nil
-}
-
-func kindName(procedure string) string {
-	return procedures[slices.IndexFunc(procedures, func(o option) bool { return o.Value == procedure })].Text
 }
 
 // list is the address of the list behind a figure: the filters, and what pairs of names and values add.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"bihuan/activities/register"
 	"bihuan/activities/register/registertest"
@@ -98,6 +99,8 @@ func TestNoPageScansALargeTable(t *testing.T) {
 	lists := []string{"/", "/cases", "/cases?tab=open", "/cases?tab=near", "/cases?tab=late", "/cases?tab=closed", "/cases?q=排水", "/cases?q=水", "/cases?unit=" + unit, "/cases?committee=" + committee + "&tab=late",
 		"/suggestions", "/suggestions?tab=vet", "/suggestions?tab=handling", "/suggestions?tab=key", "/suggestions?tab=late", "/suggestions?tab=motion", "/suggestions?tab=closed", "/suggestions?q=停车",
 		"/suggestions?q=审议意见", "/suggestions?unit=" + unit + "&category=法制", "/suggestions/bulk/vet", "/suggestions/bulk/handover", "/lateness", "/lateness?side=unit", "/lateness?side=npc", "/lateness?side=L3",
+		"/cockpit", "/cockpit?unit=" + unit + "&kind=suggestion", "/cockpit?committee=" + committee, "/cockpit/print", "/cockpit/screen", "/cockpit/list?of=late&side=unit&level=L3", "/cockpit/list?of=soon", "/cockpit/list?of=held",
+		"/cockpit/list?of=due&month=" + time.Now().Format("2006-01") + "&unit=" + unit, "/cockpit/list?of=closed", "/cockpit/list?of=opened", "/cockpit/list?of=missed", "/cockpit/list?of=open", "/cockpit/list?of=step&step=answer", "/cockpit/list?of=ended",
 		"/numbers", "/numbers?from=2022-01-01", "/numbers?unit=" + unit, "/numbers/timely", "/numbers/overdue?how=session", "/numbers/report", "/notices", "/mail", "/people", "/people/accounts", "/people/accounts?q=演示第3局",
 		"/people/units", "/audit", "/audit?who=演示unt3", "/audit?action=登录", "/audit?object=" + d.Case, "/audit?result=denied", "/audit?from=2024-01-01&to=2024-02-01", "/rules", "/calendar", "/permissions", "/me",
 		"/cases/" + d.Case, "/cases/" + d.Public, "/public", "/public/" + d.Congress, "/public/" + d.Congress + "?state=late", "/public/" + d.Congress + "?q=停车&category=法制", "/public/" + d.Congress + "?unit=" + unit,
