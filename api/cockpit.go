@@ -114,6 +114,7 @@ type (
 		Mine     []mineRow // what needs the person's word
 		MoreMine bool
 		Climbed  int    // of it, what climbed to him
+		Overdue  bool   // some of that is late
 		Paper    string // of the print view: a3 or a4; empty: the page itself
 	}
 	mineRow struct {
@@ -518,6 +519,11 @@ func (s *Server) mine(r *http.Request, page *cockpitPage) error {
 	page.Climbed = len(desk.Climbed)
 	for _, n := range desk.Climbed {
 		row := mineRow{Title: n.Title, CaseID: n.CaseID, What: schemas.Title(n.Stage), Unit: n.UnitName, Due: n.Due, Lamp: lamp{"red", schemas.LevelName(n.Level)}, Href: "/cases/" + n.CaseID, Verb: "查看"}
+		if p := person(r.Context()); n.Due.After(p.Now) { // a level that is told ahead, as of the gate before an inquiry
+			row.Lamp = lamp{"yellow", strings.TrimPrefix(schemas.LevelName(n.Level), "逾期") + " · " + left(n.Due, p.Now)}
+		} else {
+			page.Overdue = true
+		}
 		if desk.Instructs {
 			row.Href, row.Verb = "/cases/"+n.CaseID+"/instruct", "批示"
 		}

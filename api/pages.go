@@ -188,6 +188,7 @@ type area struct {
 
 var areas = []area{
 	{Title: "工作台", Path: "/", object: "desk"},
+	{Title: "驾驶舱", Path: "/cockpit", object: "cockpit"},
 	{Title: "监督事项", Path: "/cases", object: "opinion"},
 	{Title: "代表建议", Path: "/suggestions", object: "suggestion"},
 	{Title: "专题询问", Path: "/inquiries", object: "inquiry"},
@@ -197,7 +198,6 @@ var areas = []area{
 	{Title: "末端评估", Path: "/evaluations", object: "evaluation"},
 	{Title: "表决测评", Path: "/ballots", object: "ballot"},
 	{Title: "公文", Path: "/letters", object: "letter"},
-	{Title: "驾驶舱", Path: "/cockpit", object: "cockpit"},
 	{Title: "督办", Path: "/lateness", object: "escalation"},
 	{Title: "统计", Path: "/numbers", object: "statistics"},
 	{Title: "消息", Path: "/notices", object: "notice"},

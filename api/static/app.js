@@ -192,9 +192,6 @@
     }
     setInterval(function () {
       const next = screen.querySelector('[data-next]');
-      if (screen.contains(document.activeElement) && document.activeElement.matches('select')) {
-        return; // somebody is choosing
-      }
       fetch(next ? next.getAttribute('data-next') : asked, { credentials: 'same-origin' }).then(function (answer) {
         return answer.ok || answer.status === 401 ? answer.text() : '';
       }).then(function (text) {
