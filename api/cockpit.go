@@ -321,7 +321,7 @@ func monthOf(at time.Time, f cockpitFilter) cockpitMonth {
 	return m
 }
 
-// inMonth reports whether a month of the register, which has no zone, is that one.
+// is reports whether a month of the register, which has no zone, is that one.
 func (m cockpitMonth) is(month time.Time) bool { return month.Format("2006-01") == m.Code }
 
 // unitless stands in the address for what belongs to no unit.

@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"bihuan/activities/register"
@@ -56,18 +55,18 @@ func (s *Server) cockpitListPage(r *http.Request) (page cockpitListPage, err err
 			return page, schemas.Refuse("NotFound", "没有这个月份")
 		}
 	}
-	in := month.Format("2006年1月")
 	d := register.DutyFilter{NPC: []bool{false, true}, Until: page.now, Month: month, Unitless: ofNone}
-	switch side := q.Get("side"); side {
+	side := ""
+	switch q.Get("side") {
 	case "unit":
-		d.NPC, in = []bool{false}, "单位"
+		d.NPC, side = []bool{false}, "单位"
 	case "npc":
-		d.NPC, in = []bool{true}, "人大内部"
-	default:
+		d.NPC, side = []bool{true}, "人大内部"
 	}
+	in := month.Format("2006年1月")
 	switch of {
 	case "late":
-		page.Title, d.Stands = strings.TrimSuffix(in, month.Format("2006年1月"))+"逾期的环节", "late"
+		page.Title, d.Stands = side+"逾期的环节", "late"
 		switch level := q.Get("level"); {
 		case level == "none":
 			page.Title, d.Levels = "刚刚逾期、未到0级的环节", []string{""}
@@ -85,9 +84,9 @@ func (s *Server) cockpitListPage(r *http.Request) (page cockpitListPage, err err
 	case "paused":
 		page.Title, d.Stands = "中止的环节", "paused"
 	case "due", "opened", "closed":
-		page.Title, d.Event = map[string]string{"due": month.Format("2006年1月") + "到期的环节", "opened": month.Format("2006年1月") + "交给单位的环节", "closed": month.Format("2006年1月") + "单位办结的环节"}[of], of
+		page.Title, d.Event = in+map[string]string{"due": "到期的环节", "opened": "交给单位的环节", "closed": "单位办结的环节"}[of], of
 	case "missed":
-		page.Title, d.Event, d.Missed = month.Format("2006年1月")+"到期而逾期的环节", "due", true
+		page.Title, d.Event, d.Missed = in+"到期而逾期的环节", "due", true
 	case "open", "step", "ended":
 		page.OfMatters = true
 		return page, s.cockpitMatters(r, &page, of)

@@ -1,5 +1,5 @@
 select count(*)::int as n from cases c
-where c.congress = $1 and c.outcome <> '' and c.ended_at >= $9 and c.ended_at < $10 and c.outcome = any ($11::text[]) and c.procedure = any ($2::text[])
+where c.congress = $1 and c.outcome <> '' and c.ended_at >= $10 and c.ended_at < $11 and c.outcome = any ($12::text[]) and c.procedure <> all ($2::text[]) and ($9::text = '' or c.procedure = $9)
 	and ($3::boolean or c.committee = any ($5::uuid[])
 		or $4::boolean and exists (select 1 from listing l where l.case_id = c.id and l.way = 'congress' and l.handed)
 		or exists (select 1 from unnest($6::uuid[]) w (unit) join listing l on l.case_id = c.id and l.way = 'unit' and l.who = w.unit and l.handed))
