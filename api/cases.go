@@ -90,12 +90,17 @@ func (s *Server) caseRows(ctx context.Context, p *register.Person, ids []string)
 		return nil, err
 	}
 	for _, row := range rows {
-		v := caseRow{CaseRow: row, Due: instantOf(row.Due)}
-		st := register.Stage{Kind: row.StageKind, UnitName: row.StageUnit, Roles: row.StageRoles, NPC: row.NPC, Due: v.Due, Yellow: instantOf(row.Yellow), Level: row.Level, Held: row.Held, Paused: row.Paused}
-		v.Turn, v.Lamp = lampOfTurn(calendar, row.Outcome, st, p.Now)
-		views = append(views, v)
+		views = append(views, caseRowOf(calendar, row, p.Now))
 	}
 	return views, nil
+}
+
+// caseRowOf is a matter as a list shows it: whose turn it is, with the light.
+func caseRowOf(calendar schemas.Calendar, row register.CaseRow, now time.Time) caseRow {
+	v := caseRow{CaseRow: row, Due: instantOf(row.Due)}
+	st := register.Stage{Kind: row.StageKind, UnitName: row.StageUnit, Roles: row.StageRoles, NPC: row.NPC, Due: v.Due, Yellow: instantOf(row.Yellow), Level: row.Level, Held: row.Held, Paused: row.Paused}
+	v.Turn, v.Lamp = lampOfTurn(calendar, row.Outcome, st, now)
+	return v
 }
 
 // filtered is what the query says of a list of matters by unit and committee, and which matters are on the page.

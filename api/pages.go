@@ -107,6 +107,8 @@ func words(as assets) template.FuncMap {
 		"unitkind":      unitKindName,
 		"unitkinds":     func() []option { return unitKindOptions() },
 		"may":           grantedSome,
+		"trendchart":    trendChart,
+		"funnelchart":   funnelChart,
 		"tab":           func(p *register.Person, tab string) peopleTab { return peopleTab{p, tab} },
 		"reasoned": func(d schemas.Duty) bool {
 			return slices.ContainsFunc(d.Verdicts, func(v schemas.Verdict) bool { return v.Reason })
@@ -148,7 +150,11 @@ var lights = map[string]struct{ word, shape string }{
 	"yellow": {"临期", `<path d="M8 1 15.5 15H.5z"/>`},
 	"red":    {"逾期", `<path d="M1 1h14v14H1z"/>`},
 	"blue":   {"中止", `<path d="M2 1h4v14H2zM10 1h4v14h-4z"/>`},
-	"grey":   {"办结", `<path d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"/>`},
+	// of a cell of the cockpit, which stands for many duties: some were settled late, some still run
+	"was":     {"曾逾期", `<path d="M1 1v14h14V1zm3 3h8v8H4z" fill-rule="evenodd"/>`},
+	"running": {"在办", `<path d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"/>`},
+
+	"grey": {"办结", `<path d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zm0 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"/>`},
 }
 
 // light shows a light of that colour with its words; without words, with its usual one.
@@ -185,6 +191,7 @@ type area struct {
 
 var areas = []area{
 	{Title: "工作台", Path: "/", object: "desk"},
+	{Title: "驾驶舱", Path: "/cockpit", object: "cockpit"},
 	{Title: "监督事项", Path: "/cases", object: "opinion"},
 	{Title: "代表建议", Path: "/suggestions", object: "suggestion"},
 	{Title: "专题询问", Path: "/inquiries", object: "inquiry"},

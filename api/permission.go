@@ -284,34 +284,53 @@ func escalations(p *register.Person) (f register.LateFilter) {
 	if !sights(p, schemas.OfficialAppraisal)[schemas.OfficialAppraisal].All {
 		f.Hidden = schemas.KindsOf(schemas.OfficialAppraisal)
 	}
-	for role, scope := range schemas.PermissionTo("read", "escalation").Grants {
+	d := dutiesOf(p, "escalation")
+	f.All, f.Government, f.Units, f.Committees = d.All, d.Government, d.Units, d.Committees
+	return f
+}
+
+// watches is how far a person's cockpit (驾驶舱) reaches: "read cockpit" for counts and lists, which cannot ask about each.
+func watches(p *register.Person) register.Watch {
+	w := dutiesOf(p, "cockpit")
+	for _, procedure := range schemas.Procedures {
+		s := sights(p, procedure)[procedure]
+		if s.All || procedure != schemas.OfficialAppraisal && (s.Handed || len(s.Units) > 0) {
+			w.Procedures = append(w.Procedures, procedure)
+		}
+	}
+	return w
+}
+
+// dutiesOf are whose duties a person may know of by his permission to read that object.
+func dutiesOf(p *register.Person, object string) (w register.Watch) {
+	for role, scope := range schemas.PermissionTo("read", object).Grants {
 		if !p.Holds(role) {
 			continue
 		}
 		switch scope {
 		case schemas.All:
-			f.All = true
+			w.All = true
 		case schemas.Government:
-			f.Government = true
+			w.Government = true
 		case schemas.InCharge, schemas.InLine:
 			for _, o := range p.Posts {
 				switch {
 				case o.Role != role:
 				case o.Unit == "" && scope == schemas.InCharge: // it covers all committees
-					f.All = true
+					w.All = true
 				case o.Unit == "":
-					f.Government = true
+					w.Government = true
 				case scope == schemas.InCharge:
-					f.Committees = append(f.Committees, o.Unit)
+					w.Committees = append(w.Committees, o.Unit)
 				default:
-					f.Units = append(f.Units, o.Unit)
+					w.Units = append(w.Units, o.Unit)
 				}
 			}
 		default:
 			panic("a list does not know the scope " + string(scope))
 		}
 	}
-	return f
+	return w
 }
 
 // mayReadPaper keeps a unit's drafts inside the unit, a unit's papers from other units, and a deputy's scores from all units

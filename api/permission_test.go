@@ -160,6 +160,10 @@ GET /cases/z/minutes:
 GET /cases/z/notice:
 GET /cases/z: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /cockpit/list: ch cmh dep-head gov ofc vc vm-jia vm-yi
+GET /cockpit/print: ch cmh dep-head gov ofc vc vm-jia vm-yi
+GET /cockpit/screen: ch cmh dep-head gov ofc vc vm-jia vm-yi
+GET /cockpit: ch cmh dep-head gov ofc vc vm-jia vm-yi
 GET /evaluations/new: cmh cmt cmt-other dep dep-head ofc
 GET /evaluations: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /inquiries/new: cmh cmt cmt-other dep dep-head ofc
@@ -524,7 +528,7 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 	}
 	read := map[string]bool{"ofc": true, "vc": true, "ch": true}
 	for _, login := range logins {
-		for _, path := range []string{"/", "/appraisals", "/appraisals?tab=officials", "/appraisals?q=履职", "/cases", "/lateness", "/lateness?side=unit", "/ballots", "/notices", "/numbers", "/people"} {
+		for _, path := range []string{"/", "/appraisals", "/appraisals?tab=officials", "/appraisals?q=履职", "/cases", "/lateness", "/lateness?side=unit", "/cockpit", "/cockpit/list?of=late", "/ballots", "/notices", "/numbers", "/people"} {
 			_, body := browsers[login].get(path)
 			if strings.Contains(body, "欧阳某某") && !read[login] && (login != "scm" || path != "/ballots") {
 				t.Errorf("%s reads the official's name on %s", login, path)

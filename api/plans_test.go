@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"bihuan/activities/register"
 	"bihuan/activities/register/registertest"
@@ -103,6 +104,8 @@ func TestNoPageScansALargeTable(t *testing.T) {
 	lists := []string{"/", "/cases", "/cases?tab=open", "/cases?tab=near", "/cases?tab=late", "/cases?tab=closed", "/cases/import", "/cases/import/" + imported, "/cases/import/" + imported + "?after=-." + d.Case, "/cases?q=排水", "/cases?q=水", "/cases?unit=" + unit, "/cases?committee=" + committee + "&tab=late",
 		"/suggestions", "/suggestions?tab=vet", "/suggestions?tab=handling", "/suggestions?tab=key", "/suggestions?tab=late", "/suggestions?tab=motion", "/suggestions?tab=closed", "/suggestions?q=停车",
 		"/suggestions?q=审议意见", "/suggestions?unit=" + unit + "&category=法制", "/suggestions/bulk/vet", "/suggestions/bulk/handover", "/lateness", "/lateness?side=unit", "/lateness?side=npc", "/lateness?side=L3",
+		"/cockpit", "/cockpit?unit=" + unit + "&kind=suggestion", "/cockpit?committee=" + committee, "/cockpit/print", "/cockpit/screen", "/cockpit/list?of=late&side=unit&level=L3", "/cockpit/list?of=soon", "/cockpit/list?of=held",
+		"/cockpit/list?of=due&month=" + time.Now().Format("2006-01") + "&unit=" + unit, "/cockpit/list?of=closed", "/cockpit/list?of=opened", "/cockpit/list?of=missed", "/cockpit/list?of=open", "/cockpit/list?of=step&step=answer", "/cockpit/list?of=ended",
 		"/numbers", "/numbers?from=2022-01-01", "/numbers?unit=" + unit, "/numbers/timely", "/numbers/overdue?how=session", "/numbers/report", "/numbers/opinions",
 		"/numbers/opinions?from=2023-01-01&to=2023-12-31", "/numbers/opinions/timely?unit=" + unit, "/numbers/opinions/items", "/numbers/opinions/urgings?from=2023-01-01", "/numbers/units", "/numbers/units?of=suggestion",
 		"/numbers/committees", "/numbers/leaders", "/numbers/months", "/numbers/months?of=suggestion&code=answered&year=2024", "/numbers/bulletins", "/numbers/bulletins/new", "/notices", "/mail", "/people", "/people/accounts", "/people/accounts?q=演示第3局",

@@ -162,21 +162,54 @@
     });
   }
 
-  // A screen follows by itself, part by part: a film that is shown runs on as long as its question stands.
+  // A screen follows by itself, part by part: a film that is shown runs on as long as its question stands, and what was unfolded stays so.
+  // One that takes turns says where it goes next. While the server does not answer, it says since when what it shows is old.
   function follow(screen) {
+    const seconds = Number(screen.getAttribute('data-follow')) || 3;
+    const away = screen.querySelector('.away');
+    const asked = location.href;
+    let since = new Date();
+    function tell(text) {
+      if (away) {
+        away.hidden = !text;
+        away.textContent = text;
+      }
+    }
+    function show(now) {
+      Array.from(now.children).forEach(function (part, i) {
+        const old = screen.children[i];
+        if (!old || old === away || old.innerHTML === part.innerHTML) {
+          return;
+        }
+        const open = Array.from(old.querySelectorAll('details')).map(function (d) { return d.open; });
+        old.innerHTML = part.innerHTML;
+        old.querySelectorAll('details').forEach(function (d, n) { d.open = Boolean(open[n]); });
+      });
+      const next = now.querySelector('[data-next]');
+      if (next) {
+        screen.querySelector('[data-next]').setAttribute('data-next', next.getAttribute('data-next'));
+      }
+    }
     setInterval(function () {
-      fetch(location.href, { credentials: 'same-origin' }).then(function (answer) {
-        return answer.ok ? answer.text() : '';
+      const next = screen.querySelector('[data-next]');
+      fetch(next ? next.getAttribute('data-next') : asked, { credentials: 'same-origin' }).then(function (answer) {
+        return answer.ok || answer.status === 401 ? answer.text() : '';
       }).then(function (text) {
-        const now = new DOMParser().parseFromString(text, 'text/html').querySelector('[data-follow]');
-        Array.from(now ? now.children : []).forEach(function (part, i) {
-          const old = screen.children[i];
-          if (old.innerHTML !== part.innerHTML) {
-            old.innerHTML = part.innerHTML;
-          }
-        });
-      }).catch(function () {}); // away for a moment: asked again
-    }, 3000);
+        const page = new DOMParser().parseFromString(text, 'text/html');
+        const now = page.querySelector('[data-follow]');
+        if (now) {
+          show(now);
+          since = new Date();
+          tell('');
+        } else if (page.querySelector('form.login')) {
+          tell('登录已经到期，下面是' + zhInstant(since) + '以前的情况。请重新打开本页登录。');
+        } else {
+          tell('服务器没有给出新的数字，下面是' + zhInstant(since) + '以前的情况，正在重试。');
+        }
+      }).catch(function () {
+        tell('与服务器失去联系，下面是' + zhInstant(since) + '以前的情况，正在重试。');
+      });
+    }, seconds * 1000);
   }
 
   // A long list of units to choose from: characters of the name, or the first letters of its syllables, leave the few that are meant.

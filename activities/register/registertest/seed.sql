@@ -115,7 +115,8 @@ insert into proposers (congress, case_id, account, position, word)
 select pg_temp.id(1, 0), id, pg_temp.id(4, 1001 + (owner - 1001 + n * 37) % 200), n, 'agree' from seed, generate_series(0, 1) n
 where procedure <> 'opinion' and (n = 0 or r % 2 = 0);
 
-insert into stages (congress, case_id, key, kind, unit, for_unit, roles, npc, rev, from_at, due, first_due, yellow, edition, working, level, opened_at, closed_at, verdict, actor, person, paused, held)
+insert into stages (congress, case_id, key, kind, unit, for_unit, roles, npc, rev, from_at, due, first_due, yellow, edition, working, level, opened_at, closed_at, verdict, actor, person, paused, held, procedure, committee,
+	opened_month, closed_month, due_month, mark)
 select pg_temp.id(1, 0), id, kind || case when kind in ('sign', 'plan', 'plan-check', 'fulfil', 'contact') then '/' || pg_temp.id(2, lead) else '' end
 		|| case when kind in ('report', 'reply', 'redo', 'feedback') then '/' || pg_temp.id(2, lead) else '' end
 		|| case when kind in ('draft', 'review', 'vet', 'sign', 'plan', 'plan-check', 'fulfil') then '#1' else '' end,
@@ -124,7 +125,9 @@ select pg_temp.id(1, 0), id, kind || case when kind in ('sign', 'plan', 'plan-ch
 		when kind in ('sign', 'contact') then '{UNT,UNH}' when kind in ('vet', 'motion-review') then '{DEP}' when kind = 'feedback' then '{DPT}' else '{UNH,UNT}' end::text[],
 	kind not in ('sign', 'plan', 'report', 'contact', 'reply', 'redo', 'fulfil'), 0, filed_at, d, d, d - interval '10 days', '内置', '起算：' || filed_at::date || '；期限三个月；遇法定假日顺延到其后第一个工作日（演示数据）',
 	case when closed is null and d < now() and not (kind in ('archive', 'handover')) then 'L' || least(5, extract(day from now() - d)) else '' end, filed_at, closed, case when closed is null then '' else 'accept' end,
-	case when closed is not null then pg_temp.id(4, 1) end, case when kind = 'feedback' then pg_temp.id(4, owner) end, closed is null and r % 53 = 0, closed is null and r % 41 = 0
+	case when closed is not null then pg_temp.id(4, 1) end, case when kind = 'feedback' then pg_temp.id(4, owner) end, closed is null and r % 53 = 0, closed is null and r % 41 = 0,
+	procedure, pg_temp.id(2, case when procedure = 'opinion' then 30 + committee else 39 end),
+	month_of(filed_at), month_of(closed), due_month_of(d), mark_of(d, closed, '', '{}')
 from (
 	select s.*, due as d, null::timestamptz as closed, case procedure
 		when 'opinion' then ('{draft,review,handover,sign,sign,plan,plan,plan,plan,report,report,report,report,report,report,report,report,plan-check,settle,archive}'::text[])[k + 1]
