@@ -47,6 +47,8 @@ type (
 	Exception struct {
 		Kind DayKind `json:"kind"`
 		Name string  `json:"name,omitempty"` // the holiday it belongs to: 国庆节; may be empty
+		// Local: a closing day (停办日) of the congress's own place, not of the State Council's notice.
+		Local bool `json:"local,omitempty"`
 	}
 	// Calendar tells working days from rest days: Saturday and Sunday rest, exceptions come first.
 	// It is a value: its maps are never changed once it is in use. Dates are keyed "2006-01-02".

@@ -41,6 +41,31 @@ func (d *Desk) Publish(ctx context.Context, congress, edition, source string, ye
 	if err := d.Register.AddCalendar(ctx, congress, edition, source, year); err != nil {
 		return Moved{}, err
 	}
+	return d.followed(ctx, congress, edition)
+}
+
+// CloseDays enters closing days (停办日) and has the open cases that they touch reckon their dates again, as Publish does. Codes: those of
+// register.AddClosing.
+func (d *Desk) CloseDays(ctx context.Context, congress, account string, c register.Closing) (Moved, error) {
+	edition, err := d.Register.AddClosing(ctx, congress, account, c)
+	if err != nil {
+		return Moved{}, err
+	}
+	return d.followed(ctx, congress, edition)
+}
+
+// OpenDays withdraws an entry of closing days that has not begun. Dates that it moved stay where they are, for they never come earlier by
+// themselves. Codes: those of register.WithdrawClosing.
+func (d *Desk) OpenDays(ctx context.Context, congress, account, id, reason string) (Moved, error) {
+	edition, err := d.Register.WithdrawClosing(ctx, congress, account, id, reason)
+	if err != nil {
+		return Moved{}, err
+	}
+	return d.followed(ctx, congress, edition)
+}
+
+// followed has cases follow a new edition as long as a person can be kept waiting.
+func (d *Desk) followed(ctx context.Context, congress, edition string) (Moved, error) {
 	waiting, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
 	moved, err := d.Follow(waiting, congress, edition)
