@@ -120,7 +120,9 @@ func (l Length) Rule() (rule, mode string, err error) {
 }
 
 // Try computes when a term runs out that begins on a day, with its working. It has no code of its own: what the grammar refuses, it refuses.
-func (r Rules) Try(c Calendar, t Term, from time.Time) (Deadline, error) { return r.term(c, t, from, 0) }
+func (r Rules) Try(c Calendar, t Term, from time.Time) (Deadline, error) {
+	return r.term(c, t, from, 0)
+}
 
 // ReminderPoints are those that an office may choose, in their order.
 var ReminderPoints = []string{"half", "T-60d", "T-30d", "T-15d", "T-7d", "T-5wd", "T-3wd", "T-1wd", "T"}
@@ -167,7 +169,9 @@ func (r Rules) Faults(c Calendar, name func(string) string) (fs []Fault) {
 	if err != nil {
 		return []Fault{{"", "没有这种程序的规则"}}
 	}
-	say := func(where, format string, args ...any) { fs = append(fs, Fault{where, Refuse("", format, args...).Text}) }
+	say := func(where, format string, args ...any) {
+		fs = append(fs, Fault{where, Refuse("", format, args...).Text})
+	}
 	from := time.Date(2026, 3, 2, 9, 0, 0, 0, Shanghai)
 	due := map[string]time.Time{}
 	for _, key := range slices.Sorted(maps.Keys(r.Terms)) {
@@ -244,7 +248,7 @@ func (r Rules) ladderFaults(profile string, builtin []Level) (fs []Fault) {
 			fs = append(fs, Fault{where, title + "：至少通知一种岗位"})
 		case slices.ContainsFunc(l.Roles, func(role Role) bool { return !slices.Contains(Tellable(profile), role) }):
 			fs = append(fs, Fault{where, title + "：这种岗位不能由这个梯度通知"})
-		case slices.Contains(unitLadders, profile) && !slices.Equal(l.Roles, r.Ladders["long"][i].Roles):
+		case slices.Contains(unitLadders, profile) && (i >= len(r.Ladders["long"]) || !slices.Equal(l.Roles, r.Ladders["long"][i].Roles)):
 			fs = append(fs, Fault{where, title + "：承办单位的三种梯度通知的岗位须相同"})
 		}
 	}

@@ -56,7 +56,7 @@ func (r *Register) CurrentRules(ctx context.Context, congress, procedure string)
 type edition struct {
 	Published []int                        `json:"published"` // years that notices were imported for, ascending
 	Days      map[string]schemas.Exception `json:"days"`      // by date, 2027-01-01; closing days (停办日) are among them
-	// Notices are the days without the closing days; nil: there are none, Days are the notices.
+	// Notices are the days without the closing days. Without closing days Days are the notices.
 	Notices map[string]schemas.Exception `json:"notices,omitempty"`
 	Closed  map[string]schemas.Exception `json:"closed,omitempty"` // the closing days alone
 	Base    string                       `json:"base,omitempty"`   // the edition that the closing days are laid over
@@ -75,7 +75,7 @@ func (e edition) with(y schemas.Year) edition {
 }
 
 func (e edition) notices() map[string]schemas.Exception {
-	if e.Notices != nil {
+	if len(e.Closed) > 0 {
 		return e.Notices
 	}
 	return e.Days
@@ -92,9 +92,6 @@ func (e edition) closing(closed map[string]schemas.Exception, base string) editi
 		if _, shut := closed[date]; !shut {
 			days[date] = x
 		}
-	}
-	if notices == nil {
-		notices = map[string]schemas.Exception{}
 	}
 	return edition{Published: e.Published, Days: days, Notices: notices, Closed: closed, Base: base}
 }
