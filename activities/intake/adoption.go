@@ -3,11 +3,9 @@ package intake
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"slices"
-	"sync"
 	"time"
 
 	"bihuan/activities/register"
@@ -52,18 +50,8 @@ func (d *Desk) Touched(ctx context.Context, congress, procedure, id string, next
 			return open, touched, err
 		}
 		after = cases[len(cases)-1].ID
-		found := make([]Touched, len(cases))
-		failed := make([]error, len(cases))
-		var hands sync.WaitGroup
-		for part := range atOnce {
-			hands.Go(func() {
-				for i := part; i < len(cases); i += atOnce {
-					found[i], failed[i] = d.touched(ctx, cases[i], id, next, calendar, now)
-				}
-			})
-		}
-		hands.Wait()
-		if err := errors.Join(failed...); err != nil {
+		found, err := each(cases, func(c register.Reckoned) (Touched, error) { return d.touched(ctx, c, id, next, calendar, now) })
+		if err != nil {
 			return 0, nil, err
 		}
 		for _, t := range found {

@@ -201,20 +201,34 @@ func (d *Desk) Moves(ctx context.Context, congress string, calendar schemas.Cale
 			break
 		}
 		after = cases[len(cases)-1].ID
-		for _, c := range cases {
-			of, err := d.moves(ctx, congress, c, calendar, now)
-			if err != nil {
-				return nil, err
-			}
-			for _, m := range of {
-				if !m.Due.Equal(m.Was) {
-					moves = append(moves, m)
-				}
+		found, err := each(cases, func(c register.Reckoned) ([]Move, error) { return d.moves(ctx, congress, c, calendar, now) })
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range slices.Concat(found...) {
+			if !m.Due.Equal(m.Was) {
+				m.Case.State = "" // many are kept until the last is known
+				moves = append(moves, m)
 			}
 		}
 	}
 	slices.SortStableFunc(moves, func(a, b Move) int { return a.Was.Compare(b.Was) })
 	return moves, nil
+}
+
+// each reckons something of each of some cases, side by side, in their order.
+func each[T any](cases []register.Reckoned, reckon func(register.Reckoned) (T, error)) ([]T, error) {
+	found, failed := make([]T, len(cases)), make([]error, len(cases))
+	var hands sync.WaitGroup
+	for part := range atOnce {
+		hands.Go(func() {
+			for i := part; i < len(cases); i += atOnce {
+				found[i], failed[i] = reckon(cases[i])
+			}
+		})
+	}
+	hands.Wait()
+	return found, errors.Join(failed...)
 }
 
 // moves are the open stages of a case for which a calendar says something else than the one they were reckoned by: another due
