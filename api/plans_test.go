@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"bihuan/activities/intake"
 	"bihuan/activities/register"
 	"bihuan/activities/register/registertest"
 
@@ -91,7 +92,7 @@ func TestNoPageScansALargeTable(t *testing.T) {
 	statements := &seen{all: map[string]request{}}
 	reg := must(register.Open(ctx, address, statements))
 	t.Cleanup(reg.Close)
-	server := must(New(Config{Register: reg, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}))
+	server := must(New(Config{Register: reg, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Desk: &intake.Desk{Register: reg}}))
 	web := httptest.NewServer(server)
 	t.Cleanup(func() { web.Close(); server.Close() })
 	unit, committee := "00000002-0000-7000-8000-000000000003", "00000002-0000-7000-8000-000000000021"
@@ -99,7 +100,7 @@ func TestNoPageScansALargeTable(t *testing.T) {
 		"/suggestions", "/suggestions?tab=vet", "/suggestions?tab=handling", "/suggestions?tab=key", "/suggestions?tab=late", "/suggestions?tab=motion", "/suggestions?tab=closed", "/suggestions?q=停车",
 		"/suggestions?q=审议意见", "/suggestions?unit=" + unit + "&category=法制", "/suggestions/bulk/vet", "/suggestions/bulk/handover", "/lateness", "/lateness?side=unit", "/lateness?side=npc", "/lateness?side=L3",
 		"/numbers", "/numbers?from=2022-01-01", "/numbers?unit=" + unit, "/numbers/timely", "/numbers/overdue?how=session", "/numbers/report", "/notices", "/mail", "/people", "/people/accounts", "/people/accounts?q=演示第3局",
-		"/people/units", "/audit", "/audit?who=演示unt3", "/audit?action=登录", "/audit?object=" + d.Case, "/audit?result=denied", "/audit?from=2024-01-01&to=2024-02-01", "/rules", "/calendar", "/permissions", "/me",
+		"/people/units", "/audit", "/audit?who=演示unt3", "/audit?action=登录", "/audit?object=" + d.Case, "/audit?result=denied", "/audit?from=2024-01-01&to=2024-02-01", "/rules", "/rules/versions", "/rules/edit", "/rules/preview", "/rules/moves?procedure=suggestion", "/calendar", "/calendar/closings", "/permissions", "/me",
 		"/cases/" + d.Case, "/cases/" + d.Public, "/public", "/public/" + d.Congress, "/public/" + d.Congress + "?state=late", "/public/" + d.Congress + "?q=停车&category=法制", "/public/" + d.Congress + "?unit=" + unit,
 		"/public/" + d.Congress + "/suggestions/" + d.Public, "/interviews", "/inquiries", "/ballots", "/letters", "/letters?q=办&year=2023", "/api/work", "/api/cases", "/api/cases?limit=10", "/api/notices", "/api/me"}
 	shown := map[string]bool{}

@@ -28,7 +28,7 @@ type (
 		Tabs             []tab
 		Version          string // that the cases would be put on; empty: the draft
 		Open             int    // open cases that are not on it
-		All, Past        int    // of them touched; of these with a date that would have run out
+		Count, Past      int    // of them touched; of these with a date that would have run out
 		Rows             []touchedView
 		Reason           string
 		Shorten          bool
@@ -162,7 +162,7 @@ func (s *Server) touched(r *http.Request, page *ruleMovesPage, id string, rules 
 	if err != nil {
 		return err
 	}
-	page.Open, page.All = open, len(all)
+	page.Open, page.Count = open, len(all)
 	for _, t := range all {
 		if t.Past() {
 			page.Past++
