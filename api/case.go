@@ -525,7 +525,7 @@ func (page *casePage) events(journal []register.JournalLine) {
 				e.Late, e.Note = true, "逾期，应于"+schemas.ZhDate(schemas.LastDay(f.Due))+"前"
 			}
 			if n := slices.IndexFunc(page.RuleMoves, func(m register.RuleMove) bool { return m.Token == a.ID }); n >= 0 {
-				e.Text += ruleMoveWords(page.RuleMoves[n])
+				e.Text += ruleMoveWords(page.RuleMoves[n], page.Names)
 				e.Note = "理由：" + page.RuleMoves[n].Reason
 			}
 			if !a.On.IsZero() {

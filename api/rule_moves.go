@@ -50,6 +50,7 @@ type (
 	ruleBatchPage struct {
 		register.Batch
 		Rows             []ruleBatchRow
+		Names            map[string]string
 		Done, Back, Wait int
 	}
 	ruleBatchRow struct {
@@ -280,7 +281,12 @@ func (s *Server) showRuleBatch(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	page := ruleBatchPage{Batch: b}
+	names, err := s.Register.Names(ctx, p.Congress)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	page := ruleBatchPage{Batch: b, Names: names}
 	for _, row := range rows {
 		switch row.Outcome {
 		case "accepted":
@@ -303,11 +309,11 @@ func (s *Server) showRuleBatch(w http.ResponseWriter, r *http.Request) {
 }
 
 // ruleMoveWords say in the history of a matter what moved when it was put on another version of its rules.
-func ruleMoveWords(m register.RuleMove) string {
+func ruleMoveWords(m register.RuleMove, names map[string]string) string {
 	said := "，第" + m.Was + "版改为第" + m.Rules + "版"
 	for _, f := range m.Shifts {
 		if f.Moved() {
-			said += "；" + schemas.Title(f.Stage.Key) + "由" + schemas.ZhDate(schemas.LastDay(f.Was)) + "改为" + schemas.ZhDate(schemas.LastDay(f.Due))
+			said += "；" + names[f.Stage.Unit] + schemas.Title(f.Stage.Key) + "由" + schemas.ZhDate(schemas.LastDay(f.Was)) + "改为" + schemas.ZhDate(schemas.LastDay(f.Due))
 		}
 	}
 	return said
