@@ -307,3 +307,21 @@ func TestWhoMayAdopt(t *testing.T) {
 		t.Error("an ended case:", err)
 	}
 }
+
+// A calendar with more days off leaves the last day of a door where it was: what a unit may do it may do as long as it was told.
+func TestCalendarShortensNoDoor(t *testing.T) {
+	now := time.Date(2026, 3, 9, 10, 0, 0, 0, schemas.Shanghai).UTC()
+	r, on := builtin(t, "opinion"), time.Date(2026, 3, 2, 9, 0, 0, 0, schemas.Shanghai)
+	s := &schemas.State{Facts: map[string]schemas.Act{"handover": {Key: "handover", At: on}}}
+	s.Begin(schemas.Stage{Key: "extension-request/report/u", Unit: "u", Clocks: []schemas.Clock{{Rule: "report-extension-window", Anchor: "handover"}}})
+	date(t, s, r, now)
+	was := s.Open[0].Due
+	closed := map[string]schemas.Exception{}
+	for _, day := range []string{"2026-05-27", "2026-05-28", "2026-05-29"} {
+		closed[day] = schemas.Exception{Kind: schemas.Rest, Local: true}
+	}
+	d, err := r.Date(schemas.BuiltinCalendar().Overlay(closed, "x"), s, s.Open[0], now)
+	if err != nil || !d.Due.Equal(was) || was.IsZero() {
+		t.Errorf("%v became %v, %v", was, d.Due, err)
+	}
+}

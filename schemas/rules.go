@@ -118,12 +118,12 @@ func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error
 	if d.From.IsZero() || d.From.After(d.Due) { // what is counted back from a day begins when it is asked for
 		d.From = now
 	}
-	if d.Due.IsZero() || Duties[Kind(o.Key)].Door {
-		return d, nil
-	}
-	if !o.Due.IsZero() && d.Due.Before(o.Due) && (!o.Shorter || !d.Due.After(now)) {
+	if !d.Due.IsZero() && d.Due.Before(o.Due) && (!o.Shorter || !d.Due.After(now)) {
 		d.Due = o.Due // dates lengthen by themselves; one that somebody had shortened lies ahead (2.0.6)
 		d.Working = append(d.Working, "期限不因重新推算而提前，仍为"+ZhDay(lastDay(d.Due)))
+	}
+	if d.Due.IsZero() || Duties[Kind(o.Key)].Door {
+		return d, nil
 	}
 	var err error
 	d.Rungs, err = r.rungs(c, term, d, o, now)
