@@ -40,7 +40,9 @@ func TestNothingWrittenRuns(t *testing.T) {
 	for login, paths := range map[string][]string{
 		"dep": {"/", "/suggestions", "/suggestions" + q, "/cases" + q, "/cases/" + id, "/cases/" + id + "/disclosure", "/cases/" + id + "/act?stage=" + url.QueryEscape(evil),
 			"/suggestions/bulk/vet", "/suggestions/import", "/numbers", "/numbers" + q, "/numbers/answered", "/numbers/report", "/notices", "/lateness?side=" + url.QueryEscape(evil), "/rules?procedure=" + url.QueryEscape(evil), "/me"},
-		"ofc":  {"/cockpit", "/cockpit" + q, "/cockpit/list?of=" + url.QueryEscape(evil), "/cockpit/list?of=open", "/cockpit/screen?view=" + url.QueryEscape(evil), "/cockpit/print?paper=" + url.QueryEscape(evil), "/people", "/mail", "/permissions", "/calendar?year=" + url.QueryEscape(evil), "/rules?set=" + url.QueryEscape(evil)},
+		"ofc": {"/cockpit", "/cockpit" + q, "/cockpit/list?of=" + url.QueryEscape(evil), "/cockpit/list?of=open", "/cockpit/screen?view=" + url.QueryEscape(evil), "/cockpit/print?paper=" + url.QueryEscape(evil), "/people", "/mail", "/permissions", "/calendar?year=" + url.QueryEscape(evil), "/rules?set=" + url.QueryEscape(evil),
+			"/rules/edit/term?name=" + url.QueryEscape(evil), "/rules/edit/ladder?profile=" + url.QueryEscape(evil),
+			"/rules/versions?version=" + url.QueryEscape(evil) + "&with=" + url.QueryEscape(evil), "/rules/moves/batch?id=" + url.QueryEscape(evil), "/calendar/print?year=" + url.QueryEscape(evil)},
 		"adm":  {"/people/accounts" + q, "/people/accounts/" + o.People["dpt1"], "/people/units", "/people/import"},
 		"sec":  {"/people/accounts/" + o.People["dpt1"], "/people/demands"},
 		"cmt":  {"/cases/new"},

@@ -213,13 +213,13 @@ func TestAuditPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.register.Audit(ctx, register.Line{Congress: s.congress, Name: "=HYPERLINK(\"http://x\")", Action: "POST /rules", ObjectID: "c2", Reason: "甲,\"乙\"\n丙", Result: "failed"}); err != nil {
+	if err := s.register.Audit(ctx, register.Line{Congress: s.congress, Name: "=HYPERLINK(\"http://x\")", Action: "POST /rules/moves", ObjectID: "c2", Reason: "甲,\"乙\"\n丙", Result: "failed"}); err != nil {
 		t.Fatal(err)
 	}
 	b := s.browser()
 	b.login("audit")
 	r, body := b.get("/audit")
-	expect(t, r, http.StatusOK, body, "选定规则", "报送方案", "更早的记录", "逾期2级", "系统", time.Now().In(schemas.Shanghai).Format("2006年1月2日"))
+	expect(t, r, http.StatusOK, body, "改用新版规则", "报送方案", "更早的记录", "逾期2级", "系统", time.Now().In(schemas.Shanghai).Format("2006年1月2日"))
 	older := body[strings.Index(body, `href="/audit?before=`)+6:]
 	r, body = b.get(strings.ReplaceAll(older[:strings.Index(older, `"`)], "&amp;", "&"))
 	expect(t, r, http.StatusOK, body, "回到最新", "报送方案")

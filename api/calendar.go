@@ -30,7 +30,8 @@ type (
 		Months              []monthView
 		Lines               []string // the year's breaks and make-up days in words
 		Said                string   // what an import did
-		MayImport           bool
+		MayImport, MayClose bool
+		Closed              bool // there are closing days in the year
 		In                  calendarIn
 		Problems            problems
 		Preview             *calendarPreview
@@ -42,7 +43,7 @@ type (
 	dayView struct {
 		N     int // 0: the day is of another month
 		Class string
-		Word  string // 休, 班; empty: its weekday alone decides
+		Word  string // 休, 班, 停; empty: its weekday alone decides
 		Name  string
 		Today bool
 	}
@@ -55,17 +56,17 @@ type (
 	calendarPreview struct {
 		Year  int
 		All   int        // dates that move
-		Moves []moveView // the first of them
+		Moves []moveView // a page of them
+		Page  int
+		Last  int
 	}
+	// moveView is one of the dates that move.
 	moveView struct {
 		intake.Move
 		Unit    string
 		MayRead bool // an administrator learns the number of a matter and nothing of its business
 	}
 )
-
-// previewed is how many of the dates that move are listed one by one.
-const previewed = 200
 
 func (s *Server) calendar(w http.ResponseWriter, r *http.Request) {
 	p := person(r.Context())
@@ -74,14 +75,25 @@ func (s *Server) calendar(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	year, err := strconv.Atoi(r.URL.Query().Get("year"))
-	if err != nil || year < 2004 || year > 2100 {
-		year = p.Now.In(schemas.Shanghai).Year()
-	}
-	page := calendarYear(calendar, year, p.Now)
-	page.MayImport = granted(p, "import", subject{object: "calendar"})
+	page := calendarYear(calendar, shownYear(r, p.Now), p.Now)
+	page.MayImport, page.MayClose = granted(p, "import", subject{object: "calendar"}), granted(p, "close", subject{object: "calendar"})
 	page.Said = s.sessions.PopString(r.Context(), importedKey)
 	s.render(w, r, http.StatusOK, "calendar", page)
+}
+
+// Before and After are the neighbours of a page of dates that move.
+func (p calendarPreview) Before() int { return p.Page - 1 }
+
+// After is the next page.
+func (p calendarPreview) After() int { return p.Page + 1 }
+
+// shownYear is the year that an address asks for; the present one, when it asks for none that is known.
+func shownYear(r *http.Request, now time.Time) int {
+	year, err := strconv.Atoi(r.URL.Query().Get("year"))
+	if err != nil || year < 2004 || year > 2100 {
+		return now.In(schemas.Shanghai).Year()
+	}
+	return year
 }
 
 // calendarYear lays a year out as months of weeks that begin on Monday.
@@ -99,6 +111,7 @@ func calendarYear(c schemas.Calendar, year int, now time.Time) calendarPage {
 			}
 			d := showDay(c.Day(day))
 			d.Today = day.Equal(today)
+			page.Closed = page.Closed || d.Word == "停"
 			if d.Name == said { // a break bears its name on its first day
 				d.Name = ""
 			} else {
@@ -114,6 +127,8 @@ func calendarYear(c schemas.Calendar, year int, now time.Time) calendarPage {
 func showDay(d schemas.Day) dayView {
 	v := dayView{N: d.Date.Day()}
 	switch {
+	case d.Local:
+		v.Class, v.Word, v.Name = "closed", "停", d.Name
 	case d.Named && d.Works:
 		v.Class, v.Word = "makeup", "班"
 	case d.Named:
@@ -152,11 +167,7 @@ func (s *Server) importCalendar(w http.ResponseWriter, r *http.Request) {
 		// Once begun it goes on without the browser: what is half done would have to be repeated.
 		moved, err := s.Desk.Publish(context.WithoutCancel(r.Context()), p.Congress, in.Edition, in.Source, year)
 		if err == nil {
-			said := fmt.Sprintf("已导入%d年的放假安排：%d件在办事项重新推算了期限，%d个期限有变动。", year.Year, moved.Cases, moved.Dates)
-			if moved.Left > 0 {
-				said += fmt.Sprintf("还有%d件正在逐件核对，不必等候；期限变动的会通知责任人。", moved.Left)
-			}
-			s.sessions.Put(r.Context(), importedKey, said)
+			s.sessions.Put(r.Context(), importedKey, fmt.Sprintf("已导入%d年的放假安排：", year.Year)+movedWords(moved))
 			http.Redirect(w, r, "/calendar?year="+strconv.Itoa(year.Year), http.StatusSeeOther)
 			return
 		}
@@ -169,10 +180,11 @@ func (s *Server) importCalendar(w http.ResponseWriter, r *http.Request) {
 	if len(wrong) == 0 {
 		status = http.StatusOK
 		page = calendarYear(calendar, year.Year, p.Now)
-		if page.Preview, err = s.previewCalendar(r.Context(), p, calendar, year); err != nil {
+		if page.Preview, err = s.previewCalendar(r, p, calendar); err != nil {
 			s.fail(w, r, err)
 			return
 		}
+		page.Preview.Year = year.Year
 	}
 	page.MayImport, page.In, page.Problems = true, in, wrong
 	s.render(w, r, status, "calendar", page)
@@ -207,17 +219,20 @@ func readCalendarForm(r *http.Request) (calendarIn, problems) {
 
 func trimmed(form url.Values, name string) string { return strings.TrimSpace(form.Get(name)) }
 
-func (s *Server) previewCalendar(ctx context.Context, p *register.Person, c schemas.Calendar, y schemas.Year) (*calendarPreview, error) {
-	moves, err := s.Desk.Moves(ctx, p.Congress, c)
+// previewCalendar is the page that a form asks for of the dates that a calendar would move.
+func (s *Server) previewCalendar(r *http.Request, p *register.Person, c schemas.Calendar) (*calendarPreview, error) {
+	moves, err := s.Desk.Moves(r.Context(), p.Congress, c)
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.Register.Names(ctx, p.Congress)
+	names, err := s.Register.Names(r.Context(), p.Congress)
 	if err != nil {
 		return nil, err
 	}
-	preview := &calendarPreview{Year: y.Year, All: len(moves)}
-	for _, m := range moves[:min(len(moves), previewed)] {
+	preview := &calendarPreview{All: len(moves), Last: max((len(moves)+perPage-1)/perPage, 1)}
+	preview.Page, _ = strconv.Atoi(r.PostFormValue("page"))
+	preview.Page = min(max(preview.Page, 1), preview.Last)
+	for _, m := range moves[(preview.Page-1)*perPage : min(preview.Page*perPage, len(moves))] {
 		preview.Moves = append(preview.Moves, moveView{m, names[m.Stage.Unit], granted(p, "read", subject{object: "opinion"})})
 	}
 	return preview, nil

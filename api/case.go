@@ -48,6 +48,7 @@ type (
 		ActedFor    map[string]string // acts done in another's place → that other
 		EnteredFor  []register.EnteredFor
 		TakenOver   *register.LedgerImport // by which the matter came in underway; nil: it was filed here
+		RuleMoves   []register.RuleMove    // when the office put it on another version of its rules
 		Letters     []letterView
 		Drawable    []option // the kinds of letters that this person may draw
 		Government  string   // the name of the government's office, for a letter
@@ -189,6 +190,11 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	}
 	if err := s.takenOver(ctx, &page); err != nil {
 		return page, err
+	}
+	if page.M.State.NextAdoption() != schemas.Adoption+"#1" {
+		if page.RuleMoves, err = s.Register.RuleMovesOf(ctx, p.Congress, id); err != nil {
+			return page, err
+		}
 	}
 	page.events(journal)
 	_, settled := page.M.State.Told("settle")
@@ -527,6 +533,10 @@ func (page *casePage) events(journal []register.JournalLine) {
 			}
 			if f := page.M.State.Facts[a.Key]; f.ID == a.ID && f.Late() {
 				e.Late, e.Note = true, "逾期，应于"+schemas.ZhDate(schemas.LastDay(f.Due))+"前"
+			}
+			if n := slices.IndexFunc(page.RuleMoves, func(m register.RuleMove) bool { return m.Token == a.ID }); n >= 0 {
+				e.Text += ruleMoveWords(page.RuleMoves[n], page.Names)
+				e.Note = "理由：" + page.RuleMoves[n].Reason
 			}
 			if !a.On.IsZero() {
 				e.Note = strings.TrimPrefix(e.Note+"；实际日期"+schemas.ZhDate(a.On), "；")

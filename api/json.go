@@ -40,6 +40,8 @@ var calls = []call{
 	{"GET", "/api/interviews", "约见约谈", "read", "interview", nil, []schemas.CaseOut{}, http.StatusOK, 0, (*Server).jsonInterviews},
 	{"POST", "/api/interviews", "提出约见约谈", "create", "interview", body[schemas.InterviewCall], schemas.FiledOut{}, http.StatusCreated, 0, (*Server).jsonPropose},
 	{"GET", "/api/search", "查找", "read", "search", nil, []schemas.FoundOut{}, http.StatusOK, 0, (*Server).jsonSearch},
+	{"GET", "/api/rules", "现行规则（procedure 指明程序）", "read", "rules", nil, schemas.RulesOut{}, http.StatusOK, 0, (*Server).jsonRules},
+	{"GET", "/api/calendar", "一年的放假、调休和停办日（year 指明年份）", "read", "calendar", nil, schemas.CalendarOut{}, http.StatusOK, 0, (*Server).jsonCalendar},
 	{"GET", "/api/notices", "我的消息", "read", "notice", nil, []schemas.MessageOut{}, http.StatusOK, 0, (*Server).jsonNotices},
 	{"POST", "/api/notices/read", "全部标为已读", "read", "notice", nil, nil, http.StatusNoContent, 0, (*Server).jsonRead},
 }

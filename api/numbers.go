@@ -36,7 +36,7 @@ type (
 	}
 	numberGroup struct {
 		Title string
-		Rows  []cell
+		Rows  []opened
 	}
 	// leagueTable is one kind of units, ranked among themselves.
 	leagueTable struct {
@@ -46,10 +46,10 @@ type (
 	}
 	leagueRow struct {
 		schemas.Ranked
-		Cells []cell
+		Cells []opened
 	}
-	// cell is a number in a table, with the address of the list behind it; empty: there is none.
-	cell struct{ Label, Text, Part, Href string } // Part is n/d, where the text is a rate
+	// opened is a number in a table, with the address of the list behind it; empty: there is none.
+	opened struct{ Label, Text, Part, Href string } // Part is n/d, where the text is a rate
 	// behindPage is the list behind a number.
 	behindPage struct {
 		Number schemas.Number
@@ -123,7 +123,7 @@ func (s *Server) numbers(of string) http.HandlerFunc {
 		for _, g := range numberGroups[of] {
 			group := numberGroup{Title: g.title}
 			for _, code := range g.codes {
-				group.Rows = append(group.Rows, c.cell(schemas.NumberOf(numbers, code), "", ""))
+				group.Rows = append(group.Rows, c.opened(schemas.NumberOf(numbers, code), "", ""))
 			}
 			page.Groups = append(page.Groups, group)
 		}
@@ -278,10 +278,10 @@ func (c counting) league(p *register.Person) (tables []leagueTable) {
 			if !granted(p, "read", subject{object: "statistics", unit: ranked.Unit}) || c.Unit != "" && c.Unit != ranked.Unit {
 				continue
 			}
-			row := leagueRow{Ranked: ranked, Cells: []cell{c.cell(schemas.NumberOf(ranked.Numbers, "tasks"), "unit", ranked.Unit)}}
+			row := leagueRow{Ranked: ranked, Cells: []opened{c.opened(schemas.NumberOf(ranked.Numbers, "tasks"), "unit", ranked.Unit)}}
 			row.Cells[0].Text, row.Cells[0].Label = strconv.Itoa(ranked.Lines), "件数"
 			for _, w := range scoring.Weights {
-				row.Cells = append(row.Cells, c.cell(schemas.NumberOf(ranked.Numbers, w.Code), "unit", ranked.Unit))
+				row.Cells = append(row.Cells, c.opened(schemas.NumberOf(ranked.Numbers, w.Code), "unit", ranked.Unit))
 			}
 			t.Rows = append(t.Rows, row)
 		}
@@ -292,9 +292,9 @@ func (c counting) league(p *register.Person) (tables []leagueTable) {
 	return tables
 }
 
-// cell is a number of one unit, committee or leader, with the address of its list: the filters of the page, and one more.
-func (c counting) cell(n schemas.Number, field, value string, more ...string) cell {
-	found := cell{Label: n.Name, Text: n.Text}
+// opened is a number of one unit, committee or leader, with the address of its list: the filters of the page, and one more.
+func (c counting) opened(n schemas.Number, field, value string, more ...string) opened {
+	found := opened{Label: n.Name, Text: n.Text}
 	if rate, part, is := strings.Cut(n.Text, "（"); is {
 		found.Text, found.Part = rate, strings.TrimSuffix(part, "）")
 	}

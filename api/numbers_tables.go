@@ -29,7 +29,7 @@ type (
 	}
 	numberRow struct {
 		Name  string
-		Cells []cell
+		Cells []opened
 	}
 	// monthsPage is one indicator by unit and month.
 	monthsPage struct {
@@ -109,7 +109,7 @@ func (c counting) table(title, field string, columns []string, keys func(schemas
 		}
 		row := numberRow{Name: g.Name}
 		for _, code := range columns {
-			row.Cells = append(row.Cells, c.cell(schemas.NumberOf(g.Numbers, code), field, value(g)))
+			row.Cells = append(row.Cells, c.opened(schemas.NumberOf(g.Numbers, code), field, value(g)))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -208,7 +208,7 @@ func (s *Server) monthNumbers(w http.ResponseWriter, r *http.Request) {
 	row := func(name, unit string, lines []schemas.Line) (row numberRow, any bool) {
 		row.Name = name
 		for i, n := range months {
-			said := c.cell(n.Over(lines), "unit", unit, "from", days[i][0], "to", days[i][1])
+			said := c.opened(n.Over(lines), "unit", unit, "from", days[i][0], "to", days[i][1])
 			any = any || said.Href != ""
 			row.Cells = append(row.Cells, said)
 		}

@@ -76,6 +76,8 @@ func words(as assets) template.FuncMap {
 		"marks":         func() []option { return markOptions },
 		"satisfactions": func() []schemas.Verdict { return schemas.Duties["feedback"].Verdicts },
 		"has":           slices.Contains[[]string],
+		"hasrole":       func(roles []string, r schemas.Role) bool { return slices.Contains(roles, string(r)) },
+		"told":          toldName,
 		"answerof":      answerOf,
 		"voteof":        voteOf,
 		"ballotof":      ballotOf,

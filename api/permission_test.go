@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"bihuan/activities/intake"
 	"bihuan/activities/register"
 	"bihuan/schemas"
 
@@ -48,6 +49,7 @@ func TestOnlyThePermissionsLookAtPosts(t *testing.T) {
 // v: the appraisal of an official of 甲局, each handed to 甲局; 乙 and the others of that name have nothing to do with them.
 const walked = `
 GET /: everyone
+GET /api/calendar: everyone
 GET /api/cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/i: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /api/cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -62,6 +64,7 @@ GET /api/interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov o
 GET /api/me: everyone
 GET /api/notices: everyone
 GET /api/search: everyone
+GET /api/rules: everyone
 GET /api/work: everyone
 GET /appraisals/new: cmh cmt cmt-other dep dep-head ofc
 GET /appraisals: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
@@ -73,6 +76,8 @@ GET /ballots/b/vote: dpt1 dpt2 dpt3 dpt4 scm
 GET /ballots/b: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /ballots/new: dep ofc
 GET /ballots: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
+GET /calendar/closings: ofc
+GET /calendar/print: everyone
 GET /calendar: everyone
 GET /cases/e/act: ofc unh-jia unt-jia
 GET /cases/e/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -219,6 +224,15 @@ GET /people/units/import: adm
 GET /people/units: adm
 GET /people: adm ofc sec
 GET /permissions: everyone
+GET /rules/edit/ladder: ofc
+GET /rules/edit/limits: ofc
+GET /rules/edit/reminders: ofc
+GET /rules/edit/term: ofc
+GET /rules/edit: ofc
+GET /rules/moves/batch:
+GET /rules/moves: ofc
+GET /rules/preview: ofc
+GET /rules/versions: everyone
 GET /rules: everyone
 GET /search/units.json: everyone
 GET /search: everyone
@@ -261,6 +275,8 @@ POST /ballots/b/slips: ofc
 POST /ballots/b/take: ofc
 POST /ballots/b/void: ofc
 POST /ballots/new: dep ofc
+POST /calendar/closings/withdraw: ofc
+POST /calendar/closings: ofc
 POST /calendar: adm ofc
 POST /cases/e/act: ofc unh-jia unt-jia
 POST /cases/e/disclosure: dep
@@ -330,7 +346,12 @@ POST /people/import: adm
 POST /people/units/import: adm
 POST /people/units/reading: adm
 POST /people/units: adm
-POST /rules: ofc
+POST /rules/edit/ladder: ofc
+POST /rules/edit/limits: ofc
+POST /rules/edit/reminders: ofc
+POST /rules/edit/term: ofc
+POST /rules/edit: ofc
+POST /rules/moves: ofc
 POST /suggestions/bulk/{kind}: dep
 POST /suggestions/import: dep
 POST /suggestions/new: dpt1 dpt2 dpt3 dpt4
@@ -366,6 +387,7 @@ func TestDeputyOfTheHandlingUnit(t *testing.T) {
 // Every route behind the login × every role × own and other unit.
 func TestWalkOfRoutesAndRoles(t *testing.T) {
 	o := newOpenDistrict(t)
+	o.server.Desk = &intake.Desk{Register: o.register, Log: o.server.Log}
 	ctx := context.Background()
 	for login, posts := range map[string][]register.Post{
 		"cmt-other": {{Role: schemas.Clerk, Unit: o.District.Deputies}}, "vm-jia": {{Role: schemas.ViceMayor, Unit: o.Units[0]}},

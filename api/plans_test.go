@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"bihuan/activities/intake"
 	"bihuan/activities/register"
 	"bihuan/activities/register/registertest"
 
@@ -93,7 +94,7 @@ func TestNoPageScansALargeTable(t *testing.T) {
 	statements := &seen{all: map[string]request{}}
 	reg := must(register.Open(ctx, address, statements))
 	t.Cleanup(reg.Close)
-	server := must(New(Config{Register: reg, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}))
+	server := must(New(Config{Register: reg, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Desk: &intake.Desk{Register: reg}}))
 	web := httptest.NewServer(server)
 	t.Cleanup(func() { web.Close(); server.Close() })
 	imported := register.NewID() // a congress whose every matter came from its ledger
@@ -109,7 +110,7 @@ func TestNoPageScansALargeTable(t *testing.T) {
 		"/numbers", "/numbers?from=2022-01-01", "/numbers?unit=" + unit, "/numbers/timely", "/numbers/overdue?how=session", "/numbers/report", "/numbers/opinions",
 		"/numbers/opinions?from=2023-01-01&to=2023-12-31", "/numbers/opinions/timely?unit=" + unit, "/numbers/opinions/items", "/numbers/opinions/urgings?from=2023-01-01", "/numbers/units", "/numbers/units?of=suggestion",
 		"/numbers/committees", "/numbers/leaders", "/numbers/months", "/numbers/months?of=suggestion&code=answered&year=2024", "/numbers/bulletins", "/numbers/bulletins/new", "/notices", "/mail", "/people", "/people/accounts", "/people/accounts?q=演示第3局",
-		"/people/units", "/audit", "/audit?who=演示unt3", "/audit?action=登录", "/audit?object=" + d.Case, "/audit?result=denied", "/audit?from=2024-01-01&to=2024-02-01", "/rules", "/calendar", "/permissions", "/me",
+		"/people/units", "/audit", "/audit?who=演示unt3", "/audit?action=登录", "/audit?object=" + d.Case, "/audit?result=denied", "/audit?from=2024-01-01&to=2024-02-01", "/rules", "/rules/versions", "/rules/edit", "/rules/preview", "/rules/moves?procedure=suggestion", "/calendar", "/calendar/closings", "/permissions", "/me",
 		"/cases/" + d.Case, "/cases/" + d.Public, "/public", "/public/" + d.Congress, "/public/" + d.Congress + "?state=late", "/public/" + d.Congress + "?q=停车&category=法制", "/public/" + d.Congress + "?unit=" + unit,
 		"/public/" + d.Congress + "/suggestions/" + d.Public, "/interviews", "/inquiries", "/ballots", "/letters", "/letters?q=办&year=2023", "/search?q=排水", "/search?q=群众反映&year=2024",
 		"/search?q=演示&state=open", "/search?q=审议意见&unit=" + unit, "/search?q=cql", "/search/units.json", "/ledgers", "/ledgers/opinions", "/ledgers/opinions?stand=late&year=2024",

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"bihuan/schemas"
@@ -22,13 +21,24 @@ type (
 		Changes   []changeView      // what it would change
 		Rules     schemas.Rules
 		Missing   bool // the congress has no rules yet
+		MayAdopt  bool
+		Said      string // what was done just now
+		rulesView
+	}
+	// rulesView is what a version says, for people to read.
+	rulesView struct {
 		Terms     []termView
 		Reminders []reminderView
 		Profiles  []string // heads of the columns of Rungs
 		Rungs     [][]rungView
+		Limits    []limitView
+	}
+	limitView struct {
+		schemas.Limit
+		Value, Rests string // in words
 	}
 	termView struct {
-		Name, Length, Mode, Ladder, Effect, Source string
+		Key, Name, Length, Mode, Ladder, Effect, Points, Source string
 	}
 	changeView struct {
 		Name, Was, Is, Source string
@@ -65,7 +75,7 @@ var termOrder = []string{"draft", "review", "issue", "handover", "receive", "dis
 // allProfiles are the ladders in the order of their columns.
 var allProfiles = []struct{ code, name string }{
 	{"short", "单位（期限15日以内）"}, {"medium", "单位（16至45日）"}, {"long", "单位（超过45日）"}, {"progress", "进展报告"},
-	{"government", "政府办"}, {"internal", "人大内部"}, {"confined", "办公室、主任会议成员"}, {"meeting", "约谈当日"}, {"deputy", "代表"}, {"leader", "领衔领导"},
+	{"government", "政府办"}, {"internal", "人大内部"}, {"confined", "办公室、主任会议成员"}, {"meeting", "约谈当日"}, {"deputy", "代表"}, {"leader", "领衔领导"}, {"gate", "会前整改（门槛）"},
 }
 
 func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
@@ -75,6 +85,7 @@ func (s *Server) rules(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page.consider(r.URL.Query().Get("set"))
+	page.Said = s.sessions.PopString(r.Context(), ruledKey)
 	s.render(w, r, http.StatusOK, "rules", page)
 }
 
@@ -102,9 +113,8 @@ func (s *Server) rulesPage(r *http.Request, procedure string) (page rulesPage, e
 	if err != nil {
 		return page, err
 	}
-	page.Terms, page.Reminders = showTerms(page.Rules), showReminders(page.Rules.Reminders)
-	page.ladders(page.Rules.Ladders)
-	if granted(p, "adopt", subject{object: "rules"}) {
+	page.rulesView = showRules(page.Rules)
+	if page.MayAdopt = granted(p, "adopt", subject{object: "rules"}); page.MayAdopt {
 		page.Sets, err = schemas.RuleSets(page.Procedure)
 	}
 	return page, err
@@ -116,57 +126,10 @@ func (page *rulesPage) consider(name string) {
 		if set.Name != name {
 			continue
 		}
-		page.Chosen = name
-		next, err := page.Rules.With(set, page.next())
-		if err != nil {
-			return
-		}
-		now := showTerms(page.Rules)
-		for i, v := range showTerms(next) {
-			if i < len(now) && v.Length != now[i].Length {
-				page.Changes = append(page.Changes, changeView{v.Name, now[i].Length, v.Length, v.Source})
-			}
-		}
-		if (len(next.Scores) > 0) != (len(page.Rules.Scores) > 0) {
-			page.Changes = append(page.Changes, changeView{"代表评分", yesNo(len(page.Rules.Scores) > 0), yesNo(len(next.Scores) > 0), set.Source})
+		if next, err := page.Rules.With(set); err == nil {
+			page.Chosen, page.Changes = name, differences(page.Rules, next)
 		}
 	}
-}
-
-func yesNo(b bool) string {
-	if b {
-		return "百分制分段评分"
-	}
-	return "只评满意程度，不打分"
-}
-
-// next is the version that follows.
-func (page *rulesPage) next() string {
-	n, _ := strconv.Atoi(page.Rules.Version) // a version that is no number is followed by the first
-	return strconv.Itoa(n + 1)
-}
-
-// adoptRules makes a ready set the rules of cases that begin from now on; open cases keep theirs.
-func (s *Server) adoptRules(w http.ResponseWriter, r *http.Request) {
-	p := person(r.Context())
-	page, err := s.rulesPage(r, r.PostFormValue("procedure"))
-	var next schemas.Rules
-	if err == nil {
-		err = schemas.Refuse("NotFound", "没有这套规则")
-		for _, set := range page.Sets {
-			if set.Name == r.PostFormValue("set") {
-				next, err = page.Rules.With(set, page.next())
-			}
-		}
-	}
-	if err == nil && r.PostFormValue("version") == page.Rules.Version { // sent twice: the first has done it
-		_, err = s.Register.AddRules(r.Context(), p.Congress, next)
-	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	http.Redirect(w, r, "/rules?procedure="+page.Procedure, http.StatusSeeOther)
 }
 
 func showTerms(rules schemas.Rules) (ts []termView) {
@@ -181,22 +144,52 @@ func showTerms(rules schemas.Rules) (ts []termView) {
 	})
 	for _, name := range names {
 		t := rules.Terms[name]
-		v := termView{Name: termNames[name], Length: t.Words(), Mode: schemas.ModeName(t.Mode), Source: t.Source, Effect: effectNames[t.Effect]}
+		v := termView{Key: name, Name: termName(name), Length: t.Words(), Mode: schemas.ModeName(t.Mode), Ladder: ladderName(t.Ladder), Points: pointsName(t.Points), Source: t.Source, Effect: effectNames[t.Effect]}
 		if name == "sign" || name == "receipt" {
 			v.Effect = "到期视为签收"
-		}
-		if v.Name == "" {
-			v.Name = schemas.Title(name)
-		}
-		switch i := slices.IndexFunc(allProfiles, func(p struct{ code, name string }) bool { return p.code == t.Ladder }); {
-		case t.Ladder == "unit":
-			v.Ladder = "单位（按期限长短）"
-		case i >= 0:
-			v.Ladder = allProfiles[i].name
 		}
 		ts = append(ts, v)
 	}
 	return ts
+}
+
+// termName is what pages call a term.
+func termName(key string) string {
+	if name := termNames[key]; name != "" {
+		return name
+	}
+	return schemas.Title(key)
+}
+
+// ladderName is what pages call a profile; empty: none.
+func ladderName(code string) string {
+	if code == "unit" {
+		return "单位（按期限长短）"
+	}
+	for _, p := range allProfiles {
+		if p.code == code {
+			return p.name
+		}
+	}
+	return ""
+}
+
+func pointsName(points []string) string {
+	var said []string
+	for _, p := range points {
+		said = append(said, pointName(p))
+	}
+	return strings.Join(said, "、")
+}
+
+// showRules lays a version out.
+func showRules(rules schemas.Rules) (v rulesView) {
+	v.Terms, v.Reminders = showTerms(rules), showReminders(rules.Reminders)
+	v.ladders(rules.Ladders)
+	for _, l := range schemas.Limits(rules.Procedure) {
+		v.Limits = append(v.Limits, limitView{l, l.Says(rules.Policy.Limit(l.Code)), cmp.Or(rules.Sources["limit/"+l.Code], l.Source)})
+	}
+	return v
 }
 
 // effectNames say what a case enters by itself when the term has run out.
@@ -212,11 +205,7 @@ func showReminders(classes []schemas.Class) (rs []reminderView) {
 		case c.UpTo >= 10_000: // the last class is open
 			v.Class = fmt.Sprintf("%d日及以上", from)
 		}
-		var points []string
-		for _, p := range c.Points {
-			points = append(points, pointName(p))
-		}
-		v.Points = strings.Join(points, "、")
+		v.Points = pointsName(c.Points)
 		rs = append(rs, v)
 		from = c.UpTo + 1
 	}
@@ -231,7 +220,7 @@ func pointName(point string) string {
 }
 
 // ladders lays the profiles side by side, the first level on top.
-func (page *rulesPage) ladders(ladders map[string][]schemas.Level) {
+func (page *rulesView) ladders(ladders map[string][]schemas.Level) {
 	highest := 0
 	var profiles []struct{ code, name string }
 	for _, p := range allProfiles {
@@ -257,11 +246,15 @@ func (page *rulesPage) ladders(ladders map[string][]schemas.Level) {
 func showRung(l schemas.Level) rungView {
 	var to []string
 	for _, role := range l.Roles {
-		if role == schemas.RoleOfDuty {
-			to = append(to, "责任人")
-		} else {
-			to = append(to, schemas.RoleNames[role])
-		}
+		to = append(to, toldName(role))
 	}
 	return rungView{Level: schemas.LevelName(l.Code), When: fmt.Sprintf("到期后第%d个工作日9:00", l.Days+1), To: strings.Join(to, "、"), Paper: l.Paper}
+}
+
+// toldName is what pages call a role that a ladder tells.
+func toldName(role schemas.Role) string {
+	if role == schemas.RoleOfDuty {
+		return "责任人"
+	}
+	return schemas.RoleNames[role]
 }

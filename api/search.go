@@ -87,7 +87,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) searchPage(r *http.Request) (page searchPage, err error) {
 	ctx, p, q := r.Context(), person(r.Context()), r.URL.Query()
-	page = searchPage{Q: strings.TrimSpace(strings.Map(printed, strings.ToValidUTF8(q.Get("q"), ""))), Kind: q.Get("kind"), State: q.Get("state"), Unit: q.Get("unit"), pager: pagerOf(r)}
+	page = searchPage{Q: strings.TrimSpace(strings.Map(visible, strings.ToValidUTF8(q.Get("q"), ""))), Kind: q.Get("kind"), State: q.Get("state"), Unit: q.Get("unit"), pager: pagerOf(r)}
 	page.rows = min(page.rows, foundPerCall)
 	if page.rows == perPage {
 		page.rows = foundPerPage
@@ -160,8 +160,8 @@ func (s *Server) searchPage(r *http.Request) (page searchPage, err error) {
 	return page, err
 }
 
-// printed leaves out what no text shows.
-func printed(r rune) rune {
+// visible leaves out what no text shows.
+func visible(r rune) rune {
 	if r < ' ' || r == 0x7f {
 		return ' '
 	}

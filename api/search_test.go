@@ -266,12 +266,12 @@ func TestFoundByFirstLetters(t *testing.T) {
 	b := o.browser()
 	b.login("ofc")
 	for q, name := range map[string]string{"swj": "水务和湖泊局", "SWHHPJ": "水务和湖泊局", "cql": "重庆路街道", "zql": "重庆路街道", "湖泊": "水务和湖泊局", "cgf": "曾国藩", "zgf": "曾国藩", "sqo": "单仇区", "dcq": "单仇区", "国藩": "曾国藩"} {
-		if r, body := b.get("/search?q=" + url.QueryEscape(q)); r.StatusCode != http.StatusOK || !strings.Contains(named(body), name+"<") {
+		if r, body := b.get("/search?q=" + url.QueryEscape(q)); r.StatusCode != http.StatusOK || !strings.Contains(ofNames(body), name+"<") {
 			t.Errorf("%s does not find %s", q, name)
 		}
 	}
 	for q, name := range map[string]string{"jws": "水务和湖泊局", "wj": "水务和湖泊局", "xgf": "曾国藩"} {
-		if _, body := b.get("/search?q=" + url.QueryEscape(q)); strings.Contains(named(body), name+"<") {
+		if _, body := b.get("/search?q=" + url.QueryEscape(q)); strings.Contains(ofNames(body), name+"<") {
 			t.Errorf("%s finds %s", q, name)
 		}
 	}
@@ -279,17 +279,17 @@ func TestFoundByFirstLetters(t *testing.T) {
 		b := o.browser()
 		b.login(login)
 		o.sql(`insert into deputies (account, congress, delegation) values ($1, $2, '第一代表团') on conflict do nothing`, zeng, o.Congress)
-		if _, body := b.get("/search?q=zgf"); strings.Contains(named(body), "曾国藩<") != sees {
+		if _, body := b.get("/search?q=zgf"); strings.Contains(ofNames(body), "曾国藩<") != sees {
 			t.Errorf("%s finds a deputy: %v", login, !sees)
 		}
-		if _, body := b.get("/search?q=dcq"); strings.Contains(named(body), "单仇区<") != (login == "ofc" || login == "adm") {
+		if _, body := b.get("/search?q=dcq"); strings.Contains(ofNames(body), "单仇区<") != (login == "ofc" || login == "adm") {
 			t.Errorf("%s finds an account that he may not see, or not one that he may", login)
 		}
 	}
 	if err := o.register.SayReading(ctx, o.Congress, water, "SHUI  li ju"); err != nil {
 		t.Fatal(err)
 	}
-	if _, body := b.get("/search?q=slj"); !strings.Contains(named(body), "水务和湖泊局<") {
+	if _, body := b.get("/search?q=slj"); !strings.Contains(ofNames(body), "水务和湖泊局<") {
 		t.Error("it is not found as somebody has said that it is read")
 	}
 	for id, reading := range map[string]string{water: "shui4", zeng: "曾", o.Congress: "shui"} {
@@ -299,8 +299,8 @@ func TestFoundByFirstLetters(t *testing.T) {
 	}
 }
 
-// named is the part of a page that names units and people.
-func named(body string) string {
+// ofNames is the part of a page that names units and people.
+func ofNames(body string) string {
 	_, rest, _ := strings.Cut(body, `<div class="named">`)
 	part, _, _ := strings.Cut(rest, "</div>")
 	return part

@@ -332,14 +332,14 @@ func (m *underwayMatter) meaning(line int, column, text string, words []option) 
 	return ""
 }
 
-var dayForm = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月|(\d{2}))(\d{1,2})日?(?: 0?0:00(?::00)?)?$`)
+var dayWritten = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月|(\d{2}))(\d{1,2})日?(?: 0?0:00(?::00)?)?$`)
 
 // day reads a day; the zero one: the cell is blank, or wrong, which is noted. Only what is promised lies in the future.
 func (roll underwayRoll) day(m *underwayMatter, line int, column, text string) time.Time {
 	if text == "" || slices.Contains(formulaErrors, text) {
 		return time.Time{}
 	}
-	parts := dayForm.FindStringSubmatch(text)
+	parts := dayWritten.FindStringSubmatch(text)
 	if parts == nil {
 		m.note(line, column, "日期“"+shortened(text)+"”无法识别，请写成2026-03-02")
 		return time.Time{}
@@ -389,10 +389,10 @@ func (roll underwayRoll) matter(m *underwayMatter) {
 	}
 	m.filing.T0, m.filing.Resolution = m.told.T0, m.told.Resolution
 	if m.direct {
-		m.empty(row.Line, "直接交办的不填", cell{"政府办签收日", row.Received}, cell{"分办日", row.Distributed})
+		m.empty(row.Line, "直接交办的不填", entry{"政府办签收日", row.Received}, entry{"分办日", row.Distributed})
 	}
 	if m.told.Handed.IsZero() {
-		m.empty(row.Line, "还没有交办日，不能填", cell{"政府办签收日", row.Received}, cell{"分办日", row.Distributed})
+		m.empty(row.Line, "还没有交办日，不能填", entry{"政府办签收日", row.Received}, entry{"分办日", row.Distributed})
 	}
 	m.ordered(row.Line, milestone{"形成日", m.told.T0}, milestone{"交办日", m.told.Handed}, milestone{"政府办签收日", m.told.Received}, milestone{"分办日", m.told.Distributed})
 	if err := notSecret("这件事项", row.Number, row.Title, row.Source, row.Body); err != nil {
@@ -401,7 +401,7 @@ func (roll underwayRoll) matter(m *underwayMatter) {
 }
 
 type (
-	cell      struct{ column, text string }
+	entry     struct{ column, text string }
 	milestone struct {
 		column string
 		at     time.Time
@@ -409,7 +409,7 @@ type (
 )
 
 // empty notes the cells that must not be filled in.
-func (m *underwayMatter) empty(line int, why string, cells ...cell) {
+func (m *underwayMatter) empty(line int, why string, cells ...entry) {
 	for _, c := range cells {
 		if c.text != "" {
 			m.note(line, c.column, why)
@@ -449,7 +449,7 @@ func (roll underwayRoll) party(m *underwayMatter, row underwayRow) {
 	}
 	p.Capacity = m.meaning(line, "承办方式", row.Capacity, underwayCapacities)
 	extended := at("延期至", row.Extended)
-	done := []cell{{"签收日", row.Signed}, {"会办意见日", row.Opinion}, {"方案实报日", row.Planned}, {"方案转报日", row.PlanForward}, {"方案审核日", row.PlanChecked}, {"方案审核结论", row.PlanVerdict},
+	done := []entry{{"签收日", row.Signed}, {"会办意见日", row.Opinion}, {"方案实报日", row.Planned}, {"方案转报日", row.PlanForward}, {"方案审核日", row.PlanChecked}, {"方案审核结论", row.PlanVerdict},
 		{"进展报告日", row.Progress}, {"征求意见稿日", row.Drafted}, {"征求意见稿转报日", row.DraftFwd}, {"委室意见日", row.Checked}, {"委室意见", row.Verdict}, {"延期批准日", row.Granted},
 		{"延期至", row.Extended}, {"回告实报日", row.Reported}}
 	switch {
@@ -463,9 +463,9 @@ func (roll underwayRoll) party(m *underwayMatter, row underwayRow) {
 		m.empty(line, "只有会办单位填会办意见日", done[1])
 	}
 	if m.direct {
-		m.empty(line, "直接交办的不填", cell{"方案转报日", row.PlanForward}, cell{"征求意见稿转报日", row.DraftFwd})
+		m.empty(line, "直接交办的不填", entry{"方案转报日", row.PlanForward}, entry{"征求意见稿转报日", row.DraftFwd})
 	}
-	after := []cell{{"进展报告日", row.Progress}, {"征求意见稿日", row.Drafted}, {"征求意见稿转报日", row.DraftFwd}, {"委室意见日", row.Checked}, {"委室意见", row.Verdict}, {"回告实报日", row.Reported}}
+	after := []entry{{"进展报告日", row.Progress}, {"征求意见稿日", row.Drafted}, {"征求意见稿转报日", row.DraftFwd}, {"委室意见日", row.Checked}, {"委室意见", row.Verdict}, {"回告实报日", row.Reported}}
 	if row.Planned == "" {
 		m.empty(line, "方案实报日空着，不能填后面的日子", append(slices.Clone(done[3:6]), after...)...)
 	}
@@ -481,7 +481,7 @@ func (roll underwayRoll) party(m *underwayMatter, row underwayRow) {
 	}
 	verdict := m.meaning(line, "委室意见", row.Verdict, draftVerdicts)
 	if p.DraftRework = verdict == "rework"; p.DraftRework {
-		m.empty(line, "征求意见稿退回重报，不能填回告实报日", cell{"回告实报日", row.Reported})
+		m.empty(line, "征求意见稿退回重报，不能填回告实报日", entry{"回告实报日", row.Reported})
 	}
 	if verdict != "" && p.DraftChecked.IsZero() {
 		p.DraftChecked = later(p.Drafted, p.DraftForward)
@@ -549,7 +549,7 @@ func (roll underwayRoll) whole(m *underwayMatter) {
 		m.note(line, "承办方式", refusal.Text)
 	}
 	row, u := m.first, m.told
-	conclusion := []cell{{"主任会议审查日", row.Examined}, {"审查方式", row.ExamineWay}, {"测评日", row.Judged}, {"测评结果", row.Judgement}, {"逐条销号日", row.Settled}, {"公开日", row.Published}}
+	conclusion := []entry{{"主任会议审查日", row.Examined}, {"审查方式", row.ExamineWay}, {"测评日", row.Judged}, {"测评结果", row.Judgement}, {"逐条销号日", row.Settled}, {"公开日", row.Published}}
 	if !all {
 		m.empty(line, "还有单位没有回告实报日，不能填", conclusion...)
 		return

@@ -47,6 +47,8 @@ type (
 	Exception struct {
 		Kind DayKind `json:"kind"`
 		Name string  `json:"name,omitempty"` // the holiday it belongs to: 国庆节; may be empty
+		// Local: a closing day (停办日) of the congress's own place, not of the State Council's notice.
+		Local bool `json:"local,omitempty"`
 	}
 	// Calendar tells working days from rest days: Saturday and Sunday rest, exceptions come first.
 	// It is a value: its maps are never changed once it is in use. Dates are keyed "2006-01-02".
@@ -238,14 +240,31 @@ func isWeekend(day time.Time) bool {
 // exception finds what is said of a day beyond its weekday; a statutory holiday counts where nothing
 // has been published.
 func (c Calendar) exception(day time.Time) (Exception, bool) {
-	date := day.In(Shanghai).Format(time.DateOnly)
-	if e, ok := c.Days[date]; ok {
+	date := dateKey(day)
+	if e, ok := c.Days[string(date[:])]; ok {
 		return e, true
 	}
-	if name, ok := c.Statutory[date]; ok && !c.Published(day) {
+	if name, ok := c.Statutory[string(date[:])]; ok && !c.Published(day) {
 		return Exception{Kind: Rest, Name: name}, true
 	}
 	return Exception{}, false
+}
+
+// dateKey is the day as 2006-01-02. A preview over ten thousand cases asks for millions: it is not formatted by a layout.
+func dateKey(day time.Time) (key [10]byte) {
+	y, m, d := day.In(Shanghai).Date()
+	for i, n := range [8]int{y / 1000, y / 100, y / 10, y, int(m) / 10, int(m), d / 10, d} {
+		at := i
+		if i >= 4 {
+			at++
+		}
+		if i >= 6 {
+			at++
+		}
+		key[at] = byte('0' + n%10)
+	}
+	key[4], key[7] = '-', '-'
+	return key
 }
 
 // NextWorkday returns the first working day on or after that day, as its midnight in Shanghai.

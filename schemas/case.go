@@ -89,6 +89,9 @@ type (
 		Noted  int       `json:"noted,omitempty"` // Rev+1 of what the register shows
 		Pauses []Span    `json:"pauses,omitempty"`
 		Held   bool      `json:"held,omitempty"` // the congress has the ball: lateness is not said meanwhile (settled 6)
+		// Cause is the level at which it is said that the date asked for has moved; empty: LevelMoved.
+		Cause   string `json:"cause,omitempty"`
+		Shorter bool   `json:"shorter,omitempty"` // the date asked for may be an earlier one: somebody has confirmed it
 	}
 	// Rung is one instant of a stage's reminders and escalation (提醒 催办 督办). Ascending by At.
 	Rung struct {
@@ -220,10 +223,16 @@ func (s *State) May(a Act) *Error {
 		if f.ID == a.ID {
 			return nil
 		}
+		if Kind(a.Key) == Adoption {
+			return Refuse("Stale", "此事项刚刚改用过规则，请重新核对后再办")
+		}
 		return Refuse("StageClosed", "此环节已经办结，不能重复办理")
 	}
 	if s.Outcome != "" {
 		return Refuse("StageClosed", "此事项已经了结，不能再办理")
+	}
+	if Kind(a.Key) == Adoption {
+		return s.mayAdopt(a)
 	}
 	o := s.Find(a.Key)
 	if o == nil {
@@ -381,7 +390,7 @@ func (s *State) begun(o *Open) time.Time {
 func (o *Open) stop(at time.Time) {
 	o.Pauses = append(o.Pauses, Span{From: at})
 	o.Rev, o.Dated = o.Rev+1, true
-	o.Rungs, o.Next = nil, 0
+	o.Rungs, o.Next, o.Cause, o.Shorter = nil, 0, "", false
 }
 
 // timed reports whether the stage has a term at all.
@@ -427,6 +436,7 @@ func (s *State) Raise(key, level string, at time.Time) {
 func (s *State) Redate(now time.Time) {
 	for _, o := range s.Open {
 		if !o.Paused() && o.Due.After(now) {
+			o.Cause = LevelShifted
 			o.ask()
 		}
 	}
@@ -445,7 +455,7 @@ func (s *State) Date(now time.Time, ds []Dating) {
 		}
 		moved := !d.Due.Equal(o.Due)
 		climbed := o.Rungs[:o.Next]
-		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, s.unsaid(d.Rungs), true, o.Rev+1
+		o.Due, o.Rungs, o.Dated, o.Noted, o.Cause, o.Shorter = d.Due, s.unsaid(d.Rungs), true, o.Rev+1, "", false
 		for o.Next = 0; o.Next < len(o.Rungs); o.Next++ {
 			r := o.Rungs[o.Next]
 			behind := moved && r.At.Before(d.Due) && r.At.Before(now)

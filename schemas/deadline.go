@@ -448,6 +448,8 @@ func (r *reckoning) sayExceptions(from, to time.Time) {
 	for _, s := range r.calendar.stretches(from, to) {
 		if s.kind == Work {
 			r.say("%s调休上班，计入", s)
+		} else if s.local {
+			r.say("%s停办，不计入", s)
 		} else if s.holiday {
 			r.say("%s放假，不计入", s)
 		}
@@ -456,7 +458,9 @@ func (r *reckoning) sayExceptions(from, to time.Time) {
 
 func (r *reckoning) sayRests(from, to time.Time) {
 	for _, s := range r.calendar.stretches(from, to) {
-		if s.holiday {
+		if s.local {
+			r.say("%s停办", s)
+		} else if s.holiday {
 			r.say("%s放假", s)
 		} else {
 			r.say("%s为周末", s)
@@ -495,6 +499,7 @@ type stretch struct {
 	from, to time.Time
 	kind     DayKind
 	holiday  bool // an exception, not a plain weekend day
+	local    bool // a closing day of the place
 	name     string
 }
 
@@ -511,7 +516,7 @@ func (c Calendar) stretches(from, to time.Time) (ss []stretch) {
 	for day := from; !day.After(to); day = day.AddDate(0, 0, 1) {
 		s := stretch{from: day, to: day, kind: Rest}
 		if e, ok := c.exception(day); ok {
-			s.kind, s.holiday, s.name = e.Kind, e.Kind == Rest, e.Name
+			s.kind, s.holiday, s.name, s.local = e.Kind, e.Kind == Rest, e.Name, e.Local
 		} else if !isWeekend(day) {
 			continue
 		}
@@ -525,7 +530,7 @@ func (c Calendar) stretches(from, to time.Time) (ss []stretch) {
 }
 
 func (s stretch) joins(next stretch) bool {
-	return s.to.AddDate(0, 0, 1).Equal(next.from) && s.kind == next.kind && s.holiday == next.holiday && s.name == next.name
+	return s.to.AddDate(0, 0, 1).Equal(next.from) && s.kind == next.kind && s.holiday == next.holiday && s.local == next.local && s.name == next.name
 }
 
 // assumption says what stands in for the arrangements not yet published.

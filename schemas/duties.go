@@ -319,6 +319,9 @@ var Duties = map[string]Duty{
 	"official-rectify":       {Title: "书面整改", Verb: "提交整改报告", State: "V5", By: []Role{UnitHead}, Paper: "official-rectify"},
 	"official-second-ballot": {Title: "再次测评", Verb: "登记测评结果", State: "V6", By: []Role{Office}, NPC: true, Paper: "ballot", Verdicts: satisfaction},
 
+	// Adoption: no stage of it is opened, the office may always put an open matter on other rules.
+	Adoption: {Title: "改用新版规则", Verb: "改用新版规则", By: []Role{Office}, NPC: true, Door: true, Reason: true, Round: true,
+		Verdicts: []Verdict{{Code: Longer, Text: "期限只延不缩"}, {Code: Shortened, Text: "确认期限提前"}}},
 	"choose-key": {Title: "列为重点建议", Verb: "列为重点建议", By: []Role{Office}, NPC: true, Door: true, Reason: true},
 	"key-plan":   {Title: "督办方案", Verb: "报送督办方案", State: "C16", By: []Role{Head}, Drafter: Clerk, NPC: true, Paper: "key-plan"},
 	"bimonthly":  {Title: "双月跟踪", Verb: "登记跟踪情况", State: "C16", By: []Role{ViceChair, Chair}, Drafter: Clerk, NPC: true, Reason: true, Round: true},

@@ -4,15 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"maps"
 )
 
 // RuleSet is what a place's own rule says otherwise than the built-in rules (各地规定, spec 3.2). Terms that it does not name
-// stay as they are.
+// are the built-in ones.
 type RuleSet struct {
 	Name   string          `json:"name"`
 	Source string          `json:"source"`
-	Points bool            `json:"points"` // deputies give points too (百分制分段评价), not marks alone
+	Points bool            `json:"points,omitempty"` // deputies give points too (百分制分段评价), not marks alone
 	Terms  map[string]Term `json:"terms"`
 }
 
@@ -28,20 +27,26 @@ func RuleSets(procedure string) (sets []RuleSet, err error) {
 	return sets, json.Unmarshal(b, &sets)
 }
 
-// With is the rules as a set would have them, under a version of its own. Ladders, effects and reminders stay.
-func (r Rules) With(set RuleSet, version string) (Rules, error) {
+// With is the rules with the terms that a set has, and the built-in ones for the others. Which ladder a term climbs, its effect and its
+// reminders stay; so do ladders, classes of reminders and limits.
+func (r Rules) With(set RuleSet) (Rules, error) {
 	builtin, err := BuiltinRules(r.Procedure)
 	if err != nil {
 		return r, err
 	}
-	terms := maps.Clone(builtin.Terms)
-	for name, t := range set.Terms {
-		t.Ladder, t.Effect, t.Points = terms[name].Ladder, terms[name].Effect, terms[name].Points
-		terms[name] = t
+	next := r.Copy()
+	for name, t := range builtin.Terms {
+		if given, has := set.Terms[name]; has {
+			t.Rule, t.Mode, t.Source = given.Rule, given.Mode, given.Source
+		}
+		if now, has := r.Terms[name]; has {
+			t.Ladder, t.Points = now.Ladder, now.Points
+		}
+		next.Terms[name] = t
 	}
-	builtin.Terms, builtin.Version, builtin.Name = terms, version, builtin.Name+"（"+set.Name+"）"
+	next.Name, next.Scores = builtin.Name+"（"+set.Name+"）", builtin.Scores
 	if !set.Points {
-		builtin.Scores = nil
+		next.Scores = nil
 	}
-	return builtin, nil
+	return next, nil
 }

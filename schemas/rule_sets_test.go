@@ -19,7 +19,7 @@ func TestReadySetsCanBeReckoned(t *testing.T) {
 	}
 	from := time.Date(2026, 3, 2, 9, 0, 0, 0, schemas.Shanghai)
 	for _, set := range sets {
-		with, err := rules.With(set, "2")
+		with, err := rules.With(set)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +39,7 @@ func TestReadySetsCanBeReckoned(t *testing.T) {
 		}
 	}
 	henan := sets[3]
-	with, _ := rules.With(henan, "2")
+	with, _ := rules.With(henan)
 	s := schemas.State{Facts: map[string]schemas.Act{"receipt/u": {Key: "receipt/u", At: from}}}
 	d, err := with.Date(schemas.BuiltinCalendar(), &s, &schemas.Open{Stage: schemas.Stage{Key: "redo/u", Unit: "u", Clocks: []schemas.Clock{{Rule: "redo", Anchor: "receipt/u"}}}}, from)
 	if err != nil || schemas.LastDay(d.Due).Format(time.DateOnly) != "2026-04-02" {

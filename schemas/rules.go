@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -23,6 +24,7 @@ type (
 		Reminders []Class            `json:"reminders"`
 		Scores    map[string][]Score `json:"scores,omitempty"`  // by kind of stage: what a deputy gives points for
 		Classes   []Verdict          `json:"classes,omitempty"` // the classes of a reply in use here; empty: all of the duty's
+		Sources   map[string]string  `json:"sources,omitempty"` // what limits, ladders and reminders rest on: limit/rework, ladder/unit, reminders
 	}
 	// Score is one item of a score sheet (百分制分段评价).
 	Score struct {
@@ -64,7 +66,14 @@ const (
 	LevelMoved   = "moved"   // its date has moved
 	LevelRefused = "refused" // an act was refused after its sender had left
 	LevelDue     = "due"     // its due instant came and the case acted by itself
+	LevelRuled   = "ruled"   // its date has moved, because the case was put on another version of its rules (改用新版规则)
+	LevelShifted = "shifted" // its date has moved with the calendar
 )
+
+// Moves reports whether a level says that a date has moved.
+func Moves(level string) bool {
+	return level == LevelMoved || level == LevelRuled || level == LevelShifted
+}
 
 // morning is when messages go out: 09:00 in Shanghai.
 const morning = 9 * time.Hour
@@ -109,11 +118,12 @@ func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error
 	if d.From.IsZero() || d.From.After(d.Due) { // what is counted back from a day begins when it is asked for
 		d.From = now
 	}
+	if !d.Due.IsZero() && d.Due.Before(o.Due) && (!o.Shorter || !d.Due.After(now)) {
+		d.Due = o.Due // dates lengthen by themselves; one that somebody had shortened lies ahead (2.0.6)
+		d.Working = append(d.Working, "期限不因重新推算而提前，仍为"+ZhDay(lastDay(d.Due)))
+	}
 	if d.Due.IsZero() || Duties[Kind(o.Key)].Door {
 		return d, nil
-	}
-	if !o.Due.IsZero() && d.Due.Before(o.Due) {
-		d.Due = o.Due // dates lengthen by themselves, never shorten (2.0.6)
 	}
 	var err error
 	d.Rungs, err = r.rungs(c, term, d, o, now)
@@ -141,7 +151,7 @@ func (r Rules) term(c Calendar, t Term, from time.Time, paused int) (Deadline, e
 func (r Rules) rungs(c Calendar, t Term, d Dating, o *Open, now time.Time) (rs []Rung, err error) {
 	first := LevelNew
 	if !o.Due.IsZero() {
-		first = LevelMoved
+		first = cmp.Or(o.Cause, LevelMoved)
 	}
 	owed := slices.ContainsFunc(o.Roles(), func(r Role) bool { return r != System }) // what nobody owes, the passing of time itself, is told to nobody
 	if owed && (o.Due.IsZero() || !d.Due.Equal(o.Due)) {
@@ -210,7 +220,7 @@ func (r Rules) Audience(o Stage, level string) (to []Role) {
 	}
 	ladder := r.ladderOf(o, level)
 	if ladder == nil {
-		if level == LevelMoved {
+		if Moves(level) {
 			owe = append(owe, duty.Informs...)
 		}
 		return append(owe, duty.Attends...)

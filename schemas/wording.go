@@ -26,8 +26,8 @@ func Word(key, level, unit string, due time.Time) string {
 		return "【待办】" + what + "，请及时办理"
 	case level == LevelNew:
 		return "【待办】" + what + "，请于" + by + "办理"
-	case level == LevelMoved:
-		return "【期限变更】" + what + "的期限改为" + ZhDate(lastDay(due))
+	case Moves(level):
+		return "【期限变更】" + what + "的期限改为" + ZhDate(lastDay(due)) + moving[level]
 	case level == "half":
 		return "【提醒】" + what + "时间过半，应于" + by + "完成"
 	case level == "T":
@@ -37,6 +37,9 @@ func Word(key, level, unit string, due time.Time) string {
 	}
 	return fmt.Sprintf("【%s】%s已逾期（%s），应于%s完成", urging(level), what, LevelName(level), by)
 }
+
+// moving says why a date has moved, where it is not by what was done in the matter itself.
+var moving = map[string]string{LevelRuled: "（本事项改用新版规则，理由见办理过程）", LevelShifted: "（放假安排或停办日有变）"}
 
 // invitation is what a notice says of a stage that people attend on its day, rather than finish by then; empty: as of any other.
 func invitation(key, what, level string, due time.Time) string {
@@ -50,8 +53,8 @@ func invitation(key, what, level string, due time.Time) string {
 	switch {
 	case level == LevelNew:
 		return "【通知】" + what + on
-	case level == LevelMoved:
-		return "【改期】" + what + on
+	case Moves(level):
+		return "【改期】" + what + on + moving[level]
 	case level == "T":
 		return "【提醒】" + what + "就在今天"
 	case level == "half", strings.HasPrefix(level, "T-"):
@@ -67,7 +70,7 @@ func LevelName(level string) string {
 		return "新任务"
 	case level == LevelRefused:
 		return "未登记"
-	case level == LevelMoved:
+	case Moves(level):
 		return "期限变更"
 	case level == LevelDue:
 		return "到期自动办理"

@@ -22,6 +22,7 @@ type (
 		Works bool
 		Named bool   // a notice or the law names it; otherwise its weekday alone decides
 		Name  string // the holiday that it belongs to; may be empty
+		Local bool   // a closing day of the place
 	}
 )
 
@@ -115,13 +116,15 @@ func (c Calendar) PublishedYear(year int) bool { return c.Through == 0 || year <
 // Day tells what a day is and why.
 func (c Calendar) Day(day time.Time) Day {
 	e, named := c.exception(day)
-	return Day{Date: DayOf(day), Works: c.Works(day), Named: named, Name: e.Name}
+	return Day{Date: DayOf(day), Works: c.Works(day), Named: named, Name: e.Name, Local: e.Local}
 }
 
 // Arrangement says a year's breaks and make-up days in order, one in each line: 2026年1月1日（周四）至2026年1月3日（周六）元旦，放假.
 func (c Calendar) Arrangement(year int) (lines []string) {
 	for _, s := range c.stretches(time.Date(year, 1, 1, 0, 0, 0, 0, Shanghai), time.Date(year, 12, 31, 0, 0, 0, 0, Shanghai)) {
 		switch {
+		case s.local:
+			lines = append(lines, s.String()+"，本地停办")
 		case s.kind == Work:
 			lines = append(lines, s.String()+"，调休上班")
 		case s.holiday:

@@ -309,10 +309,17 @@ func (d *docket) mayAct(_ workflow.Context, in schemas.Act) error {
 // act makes the fact, then holds the caller until the register shows it: the clerk reads what she wrote.
 func (d *docket) act(ctx workflow.Context, in schemas.Act) error {
 	if f, known := d.Told(in.Key); !known || f.ID != in.ID {
-		if d.Find(in.Key) == nil { // two admitted in one breath: the second finds the stage closed
+		switch {
+		case schemas.Kind(in.Key) == schemas.Adoption:
+			if known { // two admitted in one breath
+				return temporal.NewApplicationError("此事项刚刚改用过规则，请重新核对后再办", "Stale")
+			}
+			d.Adopt(in)
+		case d.Find(in.Key) == nil: // two admitted in one breath: the second finds the stage closed
 			return temporal.NewApplicationError("此环节刚刚由他人办结", "StageClosed")
+		default:
+			d.Take(in)
 		}
-		d.Take(in)
 		d.acts = append(d.acts, in)
 		d.news()
 	}

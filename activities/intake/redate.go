@@ -41,6 +41,31 @@ func (d *Desk) Publish(ctx context.Context, congress, edition, source string, ye
 	if err := d.Register.AddCalendar(ctx, congress, edition, source, year); err != nil {
 		return Moved{}, err
 	}
+	return d.followed(ctx, congress, edition)
+}
+
+// CloseDays enters closing days (停办日) and has the open cases that they touch reckon their dates again, as Publish does. Codes: those of
+// register.AddClosing.
+func (d *Desk) CloseDays(ctx context.Context, congress, account string, c register.Closing) (Moved, error) {
+	edition, err := d.Register.AddClosing(ctx, congress, account, c)
+	if err != nil {
+		return Moved{}, err
+	}
+	return d.followed(ctx, congress, edition)
+}
+
+// OpenDays withdraws an entry of closing days that has not begun. Dates that it moved stay where they are, for they never come earlier by
+// themselves. Codes: those of register.WithdrawClosing.
+func (d *Desk) OpenDays(ctx context.Context, congress, account, id, reason string) (Moved, error) {
+	edition, err := d.Register.WithdrawClosing(ctx, congress, account, id, reason)
+	if err != nil {
+		return Moved{}, err
+	}
+	return d.followed(ctx, congress, edition)
+}
+
+// followed has cases follow a new edition as long as a person can be kept waiting.
+func (d *Desk) followed(ctx context.Context, congress, edition string) (Moved, error) {
 	waiting, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
 	moved, err := d.Follow(waiting, congress, edition)
@@ -176,20 +201,34 @@ func (d *Desk) Moves(ctx context.Context, congress string, calendar schemas.Cale
 			break
 		}
 		after = cases[len(cases)-1].ID
-		for _, c := range cases {
-			of, err := d.moves(ctx, congress, c, calendar, now)
-			if err != nil {
-				return nil, err
-			}
-			for _, m := range of {
-				if !m.Due.Equal(m.Was) {
-					moves = append(moves, m)
-				}
+		found, err := each(cases, func(c register.Reckoned) ([]Move, error) { return d.moves(ctx, congress, c, calendar, now) })
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range slices.Concat(found...) {
+			if !m.Due.Equal(m.Was) {
+				m.Case.State = "" // many are kept until the last is known
+				moves = append(moves, m)
 			}
 		}
 	}
 	slices.SortStableFunc(moves, func(a, b Move) int { return a.Was.Compare(b.Was) })
 	return moves, nil
+}
+
+// each reckons something of each of some cases, side by side, in their order.
+func each[T any](cases []register.Reckoned, reckon func(register.Reckoned) (T, error)) ([]T, error) {
+	found, failed := make([]T, len(cases)), make([]error, len(cases))
+	var hands sync.WaitGroup
+	for part := range atOnce {
+		hands.Go(func() {
+			for i := part; i < len(cases); i += atOnce {
+				found[i], failed[i] = reckon(cases[i])
+			}
+		})
+	}
+	hands.Wait()
+	return found, errors.Join(failed...)
 }
 
 // moves are the open stages of a case for which a calendar says something else than the one they were reckoned by: another due

@@ -15,6 +15,9 @@ type Reckoned struct {
 	Provisional       []string // keys of the open stages that are due past the last published year (暂定)
 }
 
+// firstID comes before every id.
+const firstID = "00000000-0000-0000-0000-000000000000"
+
 // Behind are open cases of a congress whose dates are not known to agree with an edition of its calendar, in the order of their ids
 // from after one on (empty: from the first), a limited number.
 func (r *Register) Behind(ctx context.Context, congress, edition, after string, limit int) ([]Reckoned, error) {
@@ -28,7 +31,7 @@ func (r *Register) Reckoned(ctx context.Context, congress, after string, limit i
 
 func (r *Register) reckoned(ctx context.Context, congress, edition, after string, limit int, all bool) ([]Reckoned, error) {
 	if after == "" {
-		after = "00000000-0000-0000-0000-000000000000"
+		after = firstID
 	}
 	return many[Reckoned](ctx, r.pool, "behind", congress, edition, after, limit, all)
 }

@@ -276,6 +276,10 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 		b.Queue(statement("settle_stage"), w.s.Case, a.Key, a.When(), a.Verdict, null(a.Person), null(a.Ref))
 		b.Queue(statement("sign_paper"), w.s.Case, null(a.Ref))
 		b.Queue(statement("accept_intake"), a.ID, w.now)
+		if schemas.Kind(a.Key) == schemas.Adoption {
+			b.Queue(statement("adopt_rules"), w.s.Congress, w.s.Case, a.Target)
+			continue
+		}
 		if w.s.Procedure != "" {
 			var paper Paper
 			if a.Ref != "" {

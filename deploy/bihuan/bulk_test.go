@@ -214,15 +214,15 @@ func TestRulesTakenOverForNewCasesOnly(t *testing.T) {
 			t.Fatal(a)
 		}
 	}
-	form := url.Values{"procedure": {"suggestion"}, "set": {"河南2017"}, "version": {"1"}}
-	if a := old.post("dep", "/rules", form); a.status != http.StatusForbidden {
+	form := url.Values{"procedure": {"suggestion"}, "set": {"河南2017"}, "do": {"set"}}
+	if a := old.post("dep", "/rules/edit", form); a.status != http.StatusForbidden {
 		t.Errorf("by the deputies' office: %s", a)
 	}
-	if a := old.get("ofc", "/rules?procedure=suggestion&set="+url.QueryEscape("河南2017")); a.status != http.StatusOK || !strings.Contains(a.body, "10个工作日") || !strings.Contains(a.body, "换用“河南2017”") {
+	if a := old.get("ofc", "/rules?procedure=suggestion&set="+url.QueryEscape("河南2017")); a.status != http.StatusOK || !strings.Contains(a.body, "10个工作日") || !strings.Contains(a.body, "把“河南2017”放进修改稿") {
 		t.Errorf("what it would change: %s", a)
 	}
-	for range 2 { // the second is the same form sent again
-		if a := old.post("ofc", "/rules", form); a.status != http.StatusSeeOther {
+	for _, form := range []url.Values{form, form, {"procedure": {"suggestion"}, "do": {"adopt"}, "reason": {"换用河南的规定"}}} { // the second is the same form sent again
+		if a := old.post("ofc", "/rules/edit", form); a.status != http.StatusSeeOther {
 			t.Fatal(a)
 		}
 	}

@@ -74,7 +74,7 @@ func TestNewYearMovesOpenDates(t *testing.T) {
 	said, err := e.reg.Said(ctx, s.Case)
 	moved := map[string]int{}
 	for _, n := range said {
-		if n.Level == schemas.LevelMoved {
+		if n.Level == schemas.LevelShifted {
 			moved[schemas.Kind(n.Stage)]++
 		}
 	}
@@ -151,7 +151,7 @@ func TestCalendarDay(t *testing.T) {
 
 	told := 0
 	if err := e.reg.Pool().QueryRow(ctx, "select count(*) from (select 1 from rungs where congress = $1 and level = $2 group by case_id having count(*) = 1) x",
-		d.Congress, schemas.LevelMoved).Scan(&told); err != nil || told != len(touched) {
+		d.Congress, schemas.LevelShifted).Scan(&told); err != nil || told != len(touched) {
 		t.Errorf("%d cases tell of one move, %v", told, err)
 	}
 	for id, is := range reckonedOf(t, e, d) {
