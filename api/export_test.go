@@ -522,7 +522,7 @@ func TestNothingOfATableIsLost(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	html := []byte(`<p>一页没有表的<b>页面</b>，<input value="<table>"><!-- <table> --></p>`)
-	if got := dressed(nil, httptest.NewRequest(http.MethodGet, "/x", nil), html); string(got) != string(html) {
+	if got := dressed(nil, httptest.NewRequest(http.MethodGet, "/x", nil), html, true); string(got) != string(html) {
 		t.Errorf("%s", got)
 	}
 }

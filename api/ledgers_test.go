@@ -163,6 +163,8 @@ func TestLedgerPages(t *testing.T) {
 	if strings.Contains(body, "导出 Excel") || strings.Contains(body, `class="areas"`) || strings.Count(body, "<tr>") != 61 {
 		t.Error("the print view is not bare or not whole")
 	}
+	r, body = office.get("/ledgers/opinions?print=a4&cols=%E7%BC%96%E5%8F%B7&cols=%E8%AE%AE%E9%A2%98")
+	expect(t, r, http.StatusOK, body, "<th>编号</th><th>议题</th></tr>")
 	r, body = office.get("/ledgers")
 	expect(t, r, http.StatusOK, body, "监督意见台账", "建议台账", "问题清单", "批示台账", "约见约谈台账")
 	deputy := o.browser()

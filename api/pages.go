@@ -251,7 +251,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 	}
 	whole := b.Bytes()
 	if v.hasTables(status) {
-		whole = dressed(page, r, whole)
+		whole = dressed(page, r, whole, !v.Bare)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")

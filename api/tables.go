@@ -255,10 +255,10 @@ func (t shown) hidden(q url.Values) []bool {
 	return hide
 }
 
-// dressed is a page whose tables show the columns that the query chooses and lead to their exports.
-func dressed(parts *template.Template, r *http.Request, page []byte) []byte {
+// dressed is a page whose tables show the columns that the query chooses and, where there are doors, lead to their exports.
+func dressed(parts *template.Template, r *http.Request, page []byte, doors bool) []byte {
 	q := r.URL.Query()
-	if isExport(r) && !strings.Contains(r.URL.RawQuery, "cols") { // nothing is left out, and doors are not read
+	if doors = doors && !isExport(r); !doors && !strings.Contains(r.URL.RawQuery, "cols") { // nothing is left out
 		return page
 	}
 	sheets := sheetsIn(page)
@@ -296,7 +296,7 @@ func dressed(parts *template.Template, r *http.Request, page []byte) []byte {
 			}
 		}
 		upto(t.to)
-		if isExport(r) || len(t.rows) == 0 {
+		if !doors || len(t.rows) == 0 {
 			continue
 		}
 		if t.scrolls {
@@ -383,5 +383,5 @@ func toolsOf(r *http.Request, t shown, hide []bool) (v tools) {
 
 // hasTables reports whether the tables of an answer are dressed: those of a page that can be asked for again, by somebody known.
 func (v view) hasTables(status int) bool {
-	return v.Here != "" && v.Person != nil && !v.Bare && status == http.StatusOK && v.Person.Owes() == ""
+	return v.Here != "" && v.Person != nil && status == http.StatusOK && v.Person.Owes() == ""
 }
