@@ -155,7 +155,10 @@ func (s *Server) behind(of string) http.HandlerFunc {
 	}
 }
 
-// behindOf lays out the list behind a number: those that do not count first.
+// blames are the numbers whose lines that count are those to look at; of the others it is those that do not.
+var blames = []string{"overdue", "extended", "returned", "reworked", "redone"}
+
+// behindOf lays out the list behind a number: those to look at first.
 func behindOf(of string, number schemas.Number, rows []behindRow, back string, parted bool) behindPage {
 	page := behindPage{Number: number, Of: of, Back: back, Rows: rows, Parted: parted}
 	if len(rows) > 0 {
@@ -165,10 +168,10 @@ func behindOf(of string, number schemas.Number, rows []behindRow, back string, p
 		switch {
 		case a.Hit == b.Hit:
 			return 0
-		case a.Hit:
-			return 1
+		case a.Hit == slices.Contains(blames, number.Code):
+			return -1
 		}
-		return -1
+		return 1
 	})
 	return page
 }
@@ -345,6 +348,14 @@ func period(first, last string) (from, to time.Time, err error) {
 		to = to.AddDate(0, 0, 1)
 	}
 	return from, to, nil
+}
+
+// By is the day by the end of which something is due.
+func (behindPage) By(due time.Time) string {
+	if due.IsZero() {
+		return "—"
+	}
+	return schemas.ZhDate(schemas.LastDay(due))
 }
 
 // Words are a feedback in words.

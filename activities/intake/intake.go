@@ -382,8 +382,8 @@ func (d *Desk) tend(ctx context.Context) error {
 	if err := d.startAll(ctx, orphans); err != nil {
 		return err
 	}
-	if _, err := d.Register.LayBehind(ctx); err != nil { // an older program still at work has made records
-		return err
+	if _, err := d.Register.LayBehind(ctx); err != nil { // records of an older program that is still at work; statistics hold up nothing
+		d.Log.ErrorContext(ctx, "the ledger's lines are behind", "error", err)
 	}
 	overslept, err := d.Register.Overslept(ctx)
 	if err != nil {

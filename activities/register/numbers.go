@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -35,13 +36,12 @@ func layParts(b *pgx.Batch, s *schemas.State) {
 	}
 }
 
-// LayBehind lays out the lines of matters whose last record an older program made, some at a time, and returns how many.
+// LayBehind lays out the lines of matters whose last record an older program made, some at a time, and returns how many it found. One that it
+// cannot does not keep it from the others.
 func (r *Register) LayBehind(ctx context.Context) (n int, err error) {
 	rows, err := many[struct{ ID string }](ctx, r.pool, "unlaid", 200)
 	for _, row := range rows {
-		if err == nil {
-			err = r.within(ctx, func(tx pgx.Tx) error { return layCase(ctx, tx, row.ID) })
-		}
+		err = errors.Join(err, r.within(ctx, func(tx pgx.Tx) error { return layCase(ctx, tx, row.ID) }))
 	}
 	return len(rows), err
 }

@@ -81,6 +81,9 @@ alter table letters alter column case_id drop not null, add column bulletin uuid
 	add check ((case_id is null) = (bulletin is not null));
 
 -- +goose Down
+alter table letters disable trigger keep_letter;
+delete from letters where bulletin is not null;
+alter table letters enable trigger keep_letter;
 alter table letters drop column bulletin, alter column case_id set not null;
 drop table bulletins;
 drop function keep_bulletin;
