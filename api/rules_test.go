@@ -321,3 +321,28 @@ func TestPreviewsArePaged(t *testing.T) {
 	r, body = b.get("/rules/preview?procedure=opinion&page=999999999999")
 	expect(t, r, http.StatusOK, body, "61/61")
 }
+
+// Every piece of every procedure's rules has its form, and a form sent back as it came changes nothing.
+func TestEveryPieceHasAForm(t *testing.T) {
+	s, _ := newDistrict(t)
+	b := s.as("ofc")
+	for _, procedure := range schemas.Procedures {
+		rules := must(schemas.BuiltinRules(procedure))
+		pages := []string{"/rules?procedure=" + procedure, "/rules/edit?procedure=" + procedure, "/rules/edit/reminders?procedure=" + procedure, "/rules/edit/limits?procedure=" + procedure,
+			"/rules/edit/ladder?procedure=" + procedure, "/rules/versions?procedure=" + procedure, "/rules/moves?procedure=" + procedure, "/rules/preview?procedure=" + procedure}
+		for key := range rules.Terms {
+			pages = append(pages, "/rules/edit/term?procedure="+procedure+"&name="+key)
+		}
+		for profile := range rules.Ladders {
+			if ladderKey(profile) == "unit" {
+				profile = "unit"
+			}
+			pages = append(pages, "/rules/edit/ladder?procedure="+procedure+"&profile="+profile)
+		}
+		for _, page := range pages {
+			if r, body := b.get(page); r.StatusCode != http.StatusOK || strings.Contains(body, "不能用表单改") {
+				t.Errorf("%s: %d", page, r.StatusCode)
+			}
+		}
+	}
+}
