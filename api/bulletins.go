@@ -55,7 +55,7 @@ type (
 		Tabs                   []tab
 		Head                   register.LetterHead
 		Snapshot               schemas.Snapshot
-		Figures                []cell
+		Figures                []opened
 		League                 []leagueTable
 		Late, Unhappy          []schemas.Line
 		Versions               []register.Bulletin // the others of the issue
@@ -280,8 +280,8 @@ func (s *Server) versions(ctx context.Context, p *register.Person, page *bulleti
 // lay lays the snapshot out for a person: every number that he may look behind leads to its frozen list.
 func (page *bulletinPage) lay(p *register.Person) {
 	all := granted(p, "read", subject{object: "statistics"})
-	frozen := func(f schemas.Frozen, unit string) cell {
-		c := cell{Label: f.Name, Text: f.Text}
+	frozen := func(f schemas.Frozen, unit string) opened {
+		c := opened{Label: f.Name, Text: f.Text}
 		if rate, part, is := strings.Cut(f.Text, "（"); is {
 			c.Text, c.Part = rate, strings.TrimSuffix(part, "）")
 		}
@@ -303,7 +303,7 @@ func (page *bulletinPage) lay(p *register.Person) {
 			t.Columns = append(t.Columns, page.Snapshot.Number(code).Name)
 		}
 		for _, ranked := range league.Rows {
-			row := leagueRow{Ranked: ranked, Cells: []cell{frozen(page.Snapshot.Of("tasks", ranked.Unit), ranked.Unit)}}
+			row := leagueRow{Ranked: ranked, Cells: []opened{frozen(page.Snapshot.Of("tasks", ranked.Unit), ranked.Unit)}}
 			row.Cells[0].Text, row.Cells[0].Label = strconv.Itoa(ranked.Lines), "件数"
 			for _, code := range columns {
 				row.Cells = append(row.Cells, frozen(page.Snapshot.Of(code, ranked.Unit), ranked.Unit))

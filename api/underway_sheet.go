@@ -332,14 +332,14 @@ func (m *underwayMatter) meaning(line int, column, text string, words []option) 
 	return ""
 }
 
-var dayWritten = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月|(\d{2}))(\d{1,2})日?(?: 0?0:00(?::00)?)?$`)
+var daySpelt = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月|(\d{2}))(\d{1,2})日?(?: 0?0:00(?::00)?)?$`)
 
 // day reads a day; the zero one: the cell is blank, or wrong, which is noted. Only what is promised lies in the future.
 func (roll underwayRoll) day(m *underwayMatter, line int, column, text string) time.Time {
 	if text == "" || slices.Contains(formulaErrors, text) {
 		return time.Time{}
 	}
-	parts := dayWritten.FindStringSubmatch(text)
+	parts := daySpelt.FindStringSubmatch(text)
 	if parts == nil {
 		m.note(line, column, "日期“"+shortened(text)+"”无法识别，请写成2026-03-02")
 		return time.Time{}
