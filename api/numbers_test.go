@@ -267,7 +267,7 @@ func TestBulletinKeepsItsFigures(t *testing.T) {
 	o.sql("update cases set state = $2, seq = 2 where id = $1", alone, string(must(json.Marshal(s))))
 	must(o.register.LayBehind(context.Background()))
 	o.register.Clock(func() time.Time { return at(2026, 6, 21, 10, 0) })
-	if _, again := who["ofc"].get(path); plain(again) != plain(issued) {
+	if _, again := who["ofc"].get(path); plainly(again) != plainly(issued) {
 		t.Error("the issued bulletin changed with the register")
 	}
 	for _, reason := range []string{"", "x", strings.Repeat("长", 201)} {
@@ -290,7 +290,7 @@ func TestBulletinKeepsItsFigures(t *testing.T) {
 }
 
 // plain is a page without what is drawn anew for each visitor.
-func plain(body string) string {
+func plainly(body string) string {
 	body = regexp.MustCompile(`name="token" value="[^"]*"`).ReplaceAllString(body, "")
 	from := strings.Index(body, "<article")
 	return body[from:strings.Index(body, "</article>")]
