@@ -112,6 +112,8 @@ func (s *Server) urge(w http.ResponseWriter, r *http.Request) {
 	stage, text := strings.TrimSpace(r.PostFormValue("stage")), strings.Join(strings.Fields(r.PostFormValue("text")), " ")
 	i := slices.IndexFunc(page.Open, func(v stageView) bool { return v.Key == stage })
 	switch {
+	case urgesAs(p, page.M) == "":
+		err = schemas.Refuse("NotEntitled", "%s", schemas.PermissionTo("press", "urge").Refusal)
 	case i < 0:
 		err = schemas.Refuse("StageClosed", "此环节尚未开启或已经办结，不需要再催")
 	case !granted(p, "press", subject{object: "urge", matter: &page.M, npc: page.Open[i].NPC}):

@@ -33,6 +33,8 @@ type (
 		For    string    `json:"for,omitempty"`    // whose it is that this person stands in for
 		Before []string  `json:"before,omitempty"` // of what climbed: who was told and who said what before, one a line
 		Fresh  bool      `json:"fresh,omitempty"`  // it came since the last digest
+
+		Attends bool `json:"attends,omitempty"` // he need only be there
 	}
 	// DigestPart is a section of a digest with its heading.
 	DigestPart struct {
@@ -97,6 +99,8 @@ func (l DigestLine) When(code string) string {
 	switch {
 	case l.Due.IsZero():
 		return ""
+	case code == "climbed" && Kind(l.Stage) == "gate":
+		return "会前整改的销号没有达到规定的比例"
 	case code == "climbed" || code == "late":
 		return fmt.Sprintf("应于%s，已逾期%d个工作日", ZhDate(lastDay(l.Due)), l.Days)
 	case len(Duties[Kind(l.Stage)].Attends) > 0:
@@ -159,6 +163,7 @@ func Compose(c Calendar, at time.Time, owed, climbed, told []DigestLine) Digest 
 		l.Level = ""
 		day := lastDay(l.Due)
 		switch n := c.Between(at, day); {
+		case !at.Before(l.Due) && l.Attends: // it was; others enter what came of it
 		case !at.Before(l.Due):
 			l.Days = c.Between(day, at)
 			put(&d.Late, l)
@@ -170,7 +175,7 @@ func Compose(c Calendar, at time.Time, owed, climbed, told []DigestLine) Digest 
 		}
 	}
 	for _, l := range climbed {
-		l.Days = c.Between(lastDay(l.Due), at)
+		l.Days = max(0, c.Between(lastDay(l.Due), at))
 		put(&d.Climbed, l)
 	}
 	for _, l := range told {

@@ -49,6 +49,7 @@ type (
 		For                                                                         string
 		Open                                                                        bool
 		At                                                                          time.Time
+		Role                                                                        schemas.Role // of what waits: in which post
 	}
 )
 
@@ -57,6 +58,8 @@ func (t told) line() schemas.DigestLine {
 	if t.Due.Year() > 1 {
 		l.Due = t.Due.UTC()
 	}
+	duty := schemas.Duties[schemas.Kind(t.Stage)]
+	l.Attends = slices.Contains(duty.Attends, t.Role) && !slices.Contains(duty.By, t.Role)
 	if t.Procedure == schemas.OfficialAppraisal { // which unit's head is appraised stands on the matter's page alone
 		l.Unit, l.UnitID = "", ""
 	}
