@@ -11,8 +11,12 @@ import (
 func TestCompose(t *testing.T) {
 	c := BuiltinCalendar()
 	nine := time.Date(2025, 9, 30, 9, 0, 0, 0, Shanghai) // Tuesday; the 1st to the 8th rest, Saturday the 11th works
-	due := func(month time.Month, day int) time.Time { return time.Date(2025, month, day+1, 0, 0, 0, 0, Shanghai).UTC() }
-	line := func(stage, level string, due time.Time) DigestLine { return DigestLine{Case: "1", Stage: stage, Level: level, Due: due} }
+	due := func(month time.Month, day int) time.Time {
+		return time.Date(2025, month, day+1, 0, 0, 0, 0, Shanghai).UTC()
+	}
+	line := func(stage, level string, due time.Time) DigestLine {
+		return DigestLine{Case: "1", Stage: stage, Level: level, Due: due}
+	}
 	d := Compose(c, nine,
 		[]DigestLine{line("a", "", due(9, 29)), line("b", "", due(9, 28)), line("c", "", due(9, 30)), line("d", "", due(10, 4)), line("e", "", due(10, 9)),
 			line("f", "", due(10, 11)), line("g", "", due(10, 13)), line("hold/x", "", due(10, 10)), {Case: "2", Stage: "hold/x", Due: due(9, 29), Attends: true}},
@@ -54,7 +58,9 @@ other:o* 应于2025年10月15日（周三）前`
 
 func TestMornings(t *testing.T) {
 	c := BuiltinCalendar()
-	at := func(month time.Month, day, hour, minute int) time.Time { return time.Date(2025, month, day, hour, minute, 0, 0, Shanghai) }
+	at := func(month time.Month, day, hour, minute int) time.Time {
+		return time.Date(2025, month, day, hour, minute, 0, 0, Shanghai)
+	}
 	for _, row := range []struct {
 		at   time.Time
 		due  bool

@@ -310,3 +310,42 @@ func table(counts []register.DigestCount) string {
 	}
 	return b.String()
 }
+
+// What an older program wrote is decided anew once nobody tends it; what it may be sending at this moment is left to it. A person's
+// quiet hours hold up what cannot wait, and nothing else of his.
+func TestWhatWaits(t *testing.T) {
+	ctx := context.Background()
+	evening := time.Date(2126, 3, 5, 23, 30, 0, 0, schemas.Shanghai) // no message goes out before the world's own now
+	o := newOffice(t, evening)
+	d, reg := o.district, o.processes[0]
+	quiet := register.NoticeSettings{Mail: true, Digest: true, QuietFrom: 22 * 60, QuietUntil: 7 * 60}
+	if err := reg.SetNotices(ctx, d.Congress, d.People["unt-jia"], quiet); err != nil {
+		t.Fatal(err)
+	}
+	o.file("测〔2025〕1号", 0, map[string]int{"sign": 2})
+	exec := func(sql string) {
+		t.Helper()
+		if tag, err := reg.Pool().Exec(ctx, sql); err != nil || tag.RowsAffected() == 0 {
+			t.Fatal(sql, tag, err)
+		}
+	}
+	waiting := func() int {
+		return int(o.rows("select count(*) from outbox where sent_at is null and channel in ('mail', 'sink')")[0][0].(int64))
+	}
+	exec("update outbox set channel = 'mail', after = now() - interval '1 minute'")
+	o.tick()
+	if waiting() == 0 {
+		t.Error("what an older program may be sending is taken from it")
+	}
+	exec("update outbox set after = now() - interval '6 minutes' where channel = 'mail'")
+	o.tick()
+	if waiting() != 0 {
+		t.Errorf("%d rows of an older program are left", waiting())
+	}
+	for login, until := range map[string]time.Time{"unt-jia": evening.Add(7*time.Hour + 30*time.Minute), "unh-jia": evening} {
+		rows := o.rows("select x.after from dispatches x join notices n on n.id = x.notice where x.account::text = $1 and n.stage like 'sign/%'", d.People[login])
+		if len(rows) != 1 || !rows[0][0].(time.Time).Equal(until) {
+			t.Errorf("%s is told at %v, not %v", login, rows, until)
+		}
+	}
+}

@@ -36,7 +36,6 @@ type (
 		UnitName, Title       string
 		Due                   time.Time
 		Content               string // of a digest: schemas.Digest as JSON
-		Plain                 bool   // a text of its own
 	}
 	// unsorted is a notice nobody has decided about, with where its person can be reached.
 	unsorted struct {

@@ -4,5 +4,5 @@ select o.notice::text as notice, o.channel, n.congress::text, c.rehearsal, n.acc
 	coalesce(p.quiet_from, -1) as quiet_from, coalesce(p.quiet_until, -1) as quiet_until
 from outbox o join notices n on n.id = o.notice join congresses c on c.id = n.congress join accounts a on a.id = n.account
 left join notice_settings p on p.account = n.account
-where o.sent_at is null and o.channel <> 'digest' and (o.channel = 'sort' or o.after < now() - interval '5 minutes')
+where o.sent_at is null and o.channel <> 'digest' and (o.channel <> 'mail' or o.after < now() - interval '5 minutes')
 order by o.after limit 500 for update of o skip locked
