@@ -19,6 +19,7 @@ type (
 		Kinds  []string `json:"kinds"`  // of stages; empty: all
 		Levels []string `json:"levels"` // of rungs; *: all
 		Today  bool     `json:"today"`  // only what is due on the day it is said
+		First  bool     `json:"first"`  // only what had not climbed to its person before
 		Single bool     `json:"single"` // by itself; an office may decide otherwise
 		Why    string   `json:"why"`
 	}
@@ -49,8 +50,9 @@ func Carriages() []Carriage { return slices.Clone(carriage().Carriages) }
 // Urging are the limits of urges.
 func Urging() UrgeLimits { return carriage().Urges }
 
-// CarriageOf is the kind of a notice about a stage at a level, due at an instant (zero: none) and said at another.
-func CarriageOf(stage, level string, due, said time.Time) Carriage {
+// CarriageOf is the kind of a notice about a stage at a level, due at an instant (zero: none) and said at another; again: a lower rung
+// of the stage had reached its person.
+func CarriageOf(stage, level string, due, said time.Time, again bool) Carriage {
 	table := carriage().Carriages
 	if strings.HasPrefix(level, LevelUrge) {
 		level = LevelUrge
@@ -58,7 +60,7 @@ func CarriageOf(stage, level string, due, said time.Time) Carriage {
 	i := slices.IndexFunc(table, func(c Carriage) bool {
 		return (len(c.Kinds) == 0 || slices.Contains(c.Kinds, Kind(stage))) &&
 			(c.Levels[0] == "*" || slices.Contains(c.Levels, level)) &&
-			(!c.Today || !due.IsZero() && !DayOf(lastDay(due)).After(DayOf(said)))
+			!(c.First && again) && (!c.Today || !due.IsZero() && !DayOf(lastDay(due)).After(DayOf(said)))
 	})
 	return table[i]
 }

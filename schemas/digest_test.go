@@ -108,9 +108,12 @@ func TestCarriages(t *testing.T) {
 		{"plan/x#1", UrgeLevel(2), later, "urge", true},
 		{"plan/x#1", "half", later, "reminder", false},
 	} {
-		if c := CarriageOf(row.stage, row.level, row.due, said); c.Code != row.code || c.Single != row.single {
+		if c := CarriageOf(row.stage, row.level, row.due, said, false); c.Code != row.code || c.Single != row.single {
 			t.Errorf("%s %s is %s", row.stage, row.level, c.Code)
 		}
+	}
+	if c := CarriageOf("plan/x#1", "L4", said, said, true); c.Code != "climbing" || c.Single {
+		t.Errorf("what had climbed to its person before is %s", c.Code)
 	}
 	seen := map[string]bool{}
 	for i, c := range Carriages() {

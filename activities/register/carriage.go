@@ -47,6 +47,7 @@ type (
 		At, Due, WrittenAt        time.Time
 		Mail, SMS                 bool
 		QuietFrom, QuietUntil     int
+		Again                     bool // a lower rung of the stage had reached him
 	}
 	// parcels are dispatches to be entered, column by column.
 	parcels struct {
@@ -109,7 +110,7 @@ func (r *Register) Sort(ctx context.Context) (n int, err error) {
 		for _, u := range rows {
 			known[u.Notice] = u
 			way := "digest"
-			if choices.single(u.Congress, schemas.CarriageOf(u.Stage, u.Level, u.Due, u.WrittenAt)) {
+			if choices.single(u.Congress, schemas.CarriageOf(u.Stage, u.Level, u.Due, u.WrittenAt, u.Again)) {
 				way = "single"
 				singles = append(singles, u.Notice)
 				after := quietOver(u.QuietFrom, u.QuietUntil, r.now())

@@ -50,6 +50,7 @@ type (
 		Open                                                                        bool
 		At                                                                          time.Time
 		Role                                                                        schemas.Role // of what waits: in which post
+		Again                                                                       bool         // of what is foretold: a lower rung of the stage had reached him
 	}
 )
 
@@ -232,7 +233,7 @@ func (r *Register) compose(ctx context.Context, congress string, nine, now time.
 			if slices.Contains(leaders, t.Account) && schemas.Climbs(t.Level) {
 				climbed = append([]told{t}, climbed...) // above the rung that it had reached
 			}
-			if !choices.single(congress, schemas.CarriageOf(t.Stage, t.Level, t.Due, t.At)) {
+			if !choices.single(congress, schemas.CarriageOf(t.Stage, t.Level, t.Due, t.At, t.Again)) {
 				waiting = append(waiting, t)
 			}
 		}

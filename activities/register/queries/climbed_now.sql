@@ -1,5 +1,5 @@
 select distinct on (n.account, n.case_id, n.stage) '' as notice, n.account::text, n.case_id::text as "case", c.procedure, c.number, c.title, n.stage,
-	coalesce(fu.name, u.name, '') as unit, coalesce(s.for_unit::text, s.unit::text, '') as unit_id, n.level, coalesce(s.due, '0001-01-01 00:00:00+00') as due, coalesce(f.name, '') as "for", true as open, n.at, '' as role
+	coalesce(fu.name, u.name, '') as unit, coalesce(s.for_unit::text, s.unit::text, '') as unit_id, n.level, coalesce(s.due, '0001-01-01 00:00:00+00') as due, coalesce(f.name, '') as "for", true as open, n.at, '' as role, false as again
 from stages s join cases c on c.id = s.case_id
 join notices n on n.case_id = s.case_id and n.stage = s.key and n.rev = s.rev and n.level ~ '^[LNG][1-9]' and n.at <= $2
 left join units u on u.id = s.unit left join units fu on fu.id = s.for_unit

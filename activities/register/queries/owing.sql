@@ -1,5 +1,5 @@
 select distinct on (x.account, s.case_id, s.key) '' as notice, x.account::text, s.case_id::text as "case", c.procedure, c.number, c.title, s.key as stage,
-	coalesce(fu.name, u.name, '') as unit, coalesce(s.for_unit::text, s.unit::text, '') as unit_id, '' as level, s.due, x.name as "for", true as open, s.opened_at as at, x.role
+	coalesce(fu.name, u.name, '') as unit, coalesce(s.for_unit::text, s.unit::text, '') as unit_id, '' as level, s.due, x.name as "for", true as open, s.opened_at as at, x.role, false as again
 from stages s join cases c on c.id = s.case_id
 left join units u on u.id = s.unit left join units fu on fu.id = s.for_unit
 cross join lateral (
