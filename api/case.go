@@ -52,6 +52,9 @@ type (
 		Letters     []letterView
 		Drawable    []option // the kinds of letters that this person may draw
 		Government  string   // the name of the government's office, for a letter
+		Told        string
+		Urges       []urgeView
+		Readings    []readingView
 	}
 	stageView struct {
 		register.Stage
@@ -133,10 +136,14 @@ var suggestionSteps = []stretch{
 
 func (s *Server) showCase(w http.ResponseWriter, r *http.Request) {
 	page, err := s.casePage(r, chi.URLParam(r, "id"))
+	if p := person(r.Context()); err == nil {
+		err = s.Register.ReadCase(r.Context(), p.ID, page.M.ID, p.Now)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
+	page.Told = s.sessions.PopString(r.Context(), toldKey)
 	s.render(w, r, http.StatusOK, "case", page)
 }
 
@@ -247,6 +254,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 	if err := s.lettersOn(r, &page); err != nil {
 		return page, err
 	}
+	if err := s.urges(r, &page); err != nil {
+		return page, err
+	}
 	if !mayReadWhole(p, page.M) {
 		page.narrow(p)
 	}
@@ -335,6 +345,7 @@ func (page *casePage) narrow(p *register.Person) {
 	owed := page.M.owed(p, schemas.UnitHead)
 	page.Open = slices.DeleteFunc(page.Open, func(v stageView) bool { return !slices.Contains(owed, v.Key) })
 	page.Steps, page.Closed, page.Coming, page.Events, page.Pending, page.Doors = nil, nil, nil, nil, nil, nil
+	page.Urges, page.Readings = nil, nil
 	page.M.Body, page.M.Appraisal.Consent = "", ""
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -17,6 +18,7 @@ type deskPage struct {
 	Count       string            // of what is to be done; on the pages after the first, and where there are more, of all of it
 	Climbed     []register.Notice // what climbed to this leader and still waits
 	MoreClimbed bool
+	Digest      *register.Digest // today's
 	Instructs   bool
 	pager
 }
@@ -39,9 +41,37 @@ func (s *Server) work(r *http.Request) (page deskPage, err error) {
 	if err != nil {
 		return page, err
 	}
+	if page.Work, page.Later, err = s.owed(ctx, p, work); err != nil {
+		return page, err
+	}
+	page.Count = strconv.Itoa(len(page.Work))
+	if next != nil || page.after() != nil {
+		n, err := s.Register.WorkCount(ctx, p.Congress, p.ID, p.Now)
+		if err != nil {
+			return page, err
+		}
+		page.Count = counted(n)
+	}
+	page.turn(next, -1)
+	if page.after() == nil {
+		if page.Digest, err = s.todaysDigest(ctx, p); err != nil {
+			return page, err
+		}
+	}
+	if page.after() == nil && granted(p, "read", subject{object: "climbed", account: p.ID}) {
+		page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID, perPage+1)
+		if page.MoreClimbed = len(page.Climbed) > perPage; page.MoreClimbed {
+			page.Climbed = page.Climbed[:perPage]
+		}
+	}
+	return page, err
+}
+
+// owed are those of some open stages that a person settles or drafts, and those that he will when another is done.
+func (s *Server) owed(ctx context.Context, p *register.Person, work []register.Stage) (now, later []stageView, err error) {
 	calendar, err := s.Register.CurrentCalendar(ctx, p.Congress)
 	if err != nil {
-		return page, err
+		return nil, nil, err
 	}
 	var ids []string
 	for _, st := range work {
@@ -49,11 +79,11 @@ func (s *Server) work(r *http.Request) (page deskPage, err error) {
 	}
 	states, err := s.Register.States(ctx, ids)
 	if err != nil {
-		return page, err
+		return nil, nil, err
 	}
 	left, err := s.left(ctx, slices.Collect(maps.Values(states))...)
 	if err != nil {
-		return page, err
+		return nil, nil, err
 	}
 	for _, st := range work {
 		m := matter{Case: register.Case{Committee: st.Committee}, State: states[st.CaseID], Left: left}
@@ -70,27 +100,12 @@ func (s *Server) work(r *http.Request) (page deskPage, err error) {
 		switch {
 		case !v.Can && !v.Drafts:
 		case v.After != "":
-			page.Later = append(page.Later, v)
+			later = append(later, v)
 		default:
-			page.Work = append(page.Work, v)
+			now = append(now, v)
 		}
 	}
-	page.Count = strconv.Itoa(len(page.Work))
-	if next != nil || page.after() != nil {
-		n, err := s.Register.WorkCount(ctx, p.Congress, p.ID, p.Now)
-		if err != nil {
-			return page, err
-		}
-		page.Count = counted(n)
-	}
-	page.turn(next, -1)
-	if page.after() == nil && granted(p, "read", subject{object: "climbed", account: p.ID}) {
-		page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID, perPage+1)
-		if page.MoreClimbed = len(page.Climbed) > perPage; page.MoreClimbed {
-			page.Climbed = page.Climbed[:perPage]
-		}
-	}
-	return page, err
+	return now, later, nil
 }
 
 // toInstruct leads to the open door for an instruction on a matter.
@@ -132,19 +147,9 @@ func (s *Server) noticesPage(r *http.Request) (page noticesPage, err error) {
 }
 
 func (s *Server) readNotices(w http.ResponseWriter, r *http.Request) {
-	if err := s.Register.Read(r.Context(), person(r.Context()).ID, ""); err != nil {
+	if err := s.Register.Read(r.Context(), person(r.Context()).ID, "", person(r.Context()).Now); err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	http.Redirect(w, r, "/notices", http.StatusSeeOther)
-}
-
-func (s *Server) mail(w http.ResponseWriter, r *http.Request) {
-	p := person(r.Context())
-	rows, err := s.Register.Posted(r.Context(), p.Congress, 300)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	s.render(w, r, http.StatusOK, "mail", rows)
 }

@@ -236,7 +236,7 @@ func (s *Server) jsonNotices(w http.ResponseWriter, r *http.Request, _ any) (any
 }
 
 func (s *Server) jsonRead(_ http.ResponseWriter, r *http.Request, _ any) (any, int, error) {
-	return nil, http.StatusNoContent, s.Register.Read(r.Context(), person(r.Context()).ID, "")
+	return nil, http.StatusNoContent, s.Register.Read(r.Context(), person(r.Context()).ID, "", person(r.Context()).Now)
 }
 
 func stagesOut(vs []stageView) []schemas.StageOut {

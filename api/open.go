@@ -28,6 +28,8 @@ var open = map[string]bool{
 	"GET /l/{token}":  true,
 	"POST /l/{token}": true,
 
+	"GET /ics/{token}.ics": true,
+
 	"GET /v/{electorate}/{slip}": true,
 	"POST /v/{electorate}":       true,
 

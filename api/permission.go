@@ -650,6 +650,17 @@ func places(m matter, st schemas.Stage, role schemas.Role) (units []string) {
 	return units
 }
 
+// urgesAs is in which role a person has a matter's stage urged: the first of those that may.
+func urgesAs(p *register.Person, m matter) schemas.Role {
+	for _, role := range []schemas.Role{schemas.Office, schemas.Clerk, schemas.Head, schemas.Deputies, schemas.GovOffice, schemas.Deputy} {
+		scope, may := schemas.PermissionTo("press", "urge").Grants[role]
+		if may && p.Holds(role) && (subject{matter: &m}).within(p, role, scope) {
+			return role
+		}
+	}
+	return ""
+}
+
 // signers let others sign for them (代签); heads name the B岗 of their clerks and liaisons.
 var (
 	signers = []schemas.Role{schemas.Head, schemas.ViceChair, schemas.Chair, schemas.GovOffice, schemas.ViceMayor, schemas.UnitHead}

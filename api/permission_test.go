@@ -78,6 +78,7 @@ GET /ballots/new: dep ofc
 GET /ballots: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /calendar/closings: ofc
 GET /calendar/print: everyone
+GET /bots: adm ofc
 GET /calendar: everyone
 GET /cases/e/act: ofc unh-jia unt-jia
 GET /cases/e/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -169,6 +170,8 @@ GET /cockpit/list: ch cmh dep-head gov ofc vc vm-jia vm-yi
 GET /cockpit/print: ch cmh dep-head gov ofc vc vm-jia vm-yi
 GET /cockpit/screen: ch cmh dep-head gov ofc vc vm-jia vm-yi
 GET /cockpit: ch cmh dep-head gov ofc vc vm-jia vm-yi
+GET /digest/{day}: everyone
+GET /digest: everyone
 GET /evaluations/new: cmh cmt cmt-other dep dep-head ofc
 GET /evaluations: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /inquiries/new: cmh cmt cmt-other dep dep-head ofc
@@ -193,9 +196,12 @@ GET /letters/l: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc
 GET /letters/templates/{kind}/template.docx: ofc
 GET /letters/templates: ofc
 GET /letters: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm stn str str-own unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
+GET /mail/tomorrow: ofc
+GET /mail/ways: ofc
 GET /mail: ofc
 GET /me/factor/qr.png: everyone
 GET /me/factor: everyone
+GET /me/notices: everyone
 GET /me/password: everyone
 GET /me: everyone
 GET /notices: everyone
@@ -277,45 +283,56 @@ POST /ballots/b/void: ofc
 POST /ballots/new: dep ofc
 POST /calendar/closings/withdraw: ofc
 POST /calendar/closings: ofc
+POST /bots/{id}/remove: adm ofc
+POST /bots: adm ofc
 POST /calendar: adm ofc
 POST /cases/e/act: ofc unh-jia unt-jia
 POST /cases/e/disclosure: dep
 POST /cases/e/handler: unh-jia unt-jia
 POST /cases/e/letters/new: cmh cmt ofc
+POST /cases/e/urge: cmh cmt gov ofc
 POST /cases/i/act: ofc unh-jia unt-jia
 POST /cases/i/disclosure: dep
 POST /cases/i/handler: unh-jia unt-jia
 POST /cases/i/letters/new: cmh cmt ofc
 POST /cases/import: cmh cmt cmt-other dep-head ofc
+POST /cases/i/urge: cmh cmt gov ofc
 POST /cases/new: cmh cmt cmt-other dep-head
 POST /cases/o/act: ofc unh-jia unt-jia
 POST /cases/o/disclosure: dep
 POST /cases/o/handler: unh-jia unt-jia
 POST /cases/o/letters/new: cmh cmt ofc
+POST /cases/o/urge: cmh cmt gov ofc
 POST /cases/p/act: ofc unh-jia unt-jia
 POST /cases/p/disclosure: dep
 POST /cases/p/handler: unh-jia unt-jia
 POST /cases/p/letters/new: cmh cmt ofc
+POST /cases/p/urge: cmh cmt gov ofc
 POST /cases/q/act: ofc unh-jia unt-jia
 POST /cases/q/disclosure: dep
 POST /cases/q/handler: unh-jia unt-jia
 POST /cases/q/letters/new: cmh cmt ofc
+POST /cases/q/urge: cmh cmt gov ofc
 POST /cases/s/act: dep ofc unh-jia unt-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
 POST /cases/s/letters/new: cmt-other dep dep-head ofc
+POST /cases/s/urge: cmt-other dep dep-head dpt1 gov ofc
 POST /cases/v/act: unh-jia
 POST /cases/v/disclosure:
 POST /cases/v/handler:
 POST /cases/v/letters/new:
+POST /cases/v/urge: ofc
 POST /cases/w/act: ofc unh-jia unt-jia
 POST /cases/w/disclosure: dep
 POST /cases/w/handler: unh-jia unt-jia
 POST /cases/w/letters/new: cmh cmt ofc
+POST /cases/w/urge: cmh cmt gov ofc
 POST /cases/z/act: dep ofc unh-jia unt-jia
 POST /cases/z/disclosure: dep
 POST /cases/z/handler: unh-jia unt-jia
 POST /cases/z/letters/new: cmt-other dep dep-head ofc
+POST /cases/z/urge: cmt-other dep dep-head gov ofc
 POST /evaluations/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/new: cmh cmt cmt-other dep dep-head ofc
 POST /inquiries/q/hall: cmh cmt ofc
@@ -328,8 +345,12 @@ POST /letters/l/issue: ofc
 POST /letters/l/void: ofc
 POST /letters/l: cmh cmt ofc
 POST /letters/templates: ofc
+POST /mail/ways: ofc
 POST /me/factor: everyone
 POST /me/logins: everyone
+POST /me/notices/feed: everyone
+POST /me/notices/phone: everyone
+POST /me/notices: everyone
 POST /me/password: everyone
 POST /me/substitutes/{id}/revoke: everyone
 POST /me/substitutes: everyone

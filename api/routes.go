@@ -14,6 +14,7 @@ func (s *Server) routes(r chi.Router) {
 	r.Method(http.MethodGet, "/static/*", s.assets)
 	r.Get("/v/{electorate}/{slip}", s.showSlip) // outside the sessions: nobody is known here
 	r.Post("/v/{electorate}", s.castSlip)
+	r.Get("/ics/{token}.ics", s.feed) // calendars keep no session
 	r.Group(func(r chi.Router) {
 		r.Use(s.session, s.who, s.decided, s.audited, s.exported)
 		r.NotFound(s.unknownPage)
@@ -74,7 +75,7 @@ func (s *Server) routes(r chi.Router) {
 		r.With(s.asks("read", "escalation")).Get("/lateness", s.lateness)
 		r.With(s.asks("read", "notice")).Get("/notices", s.notices)
 		r.With(s.asks("read", "notice")).Post("/notices/read", s.readNotices)
-		r.With(s.asks("read", "mail")).Get("/mail", s.mail)
+		s.carriageRoutes(r)
 		s.jsonRoutes(r)
 		s.ruleRoutes(r)
 		s.closingRoutes(r)

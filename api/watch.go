@@ -88,7 +88,7 @@ func shape(r *http.Request) (method, route string) {
 
 // addressed is the address for the log, where it holds nothing but ids: neither the token of a one-time link nor what somebody made up.
 func addressed(path, route string) string {
-	if route == "none" || strings.HasPrefix(path, "/l/") || strings.HasPrefix(path, "/v/") {
+	if route == "none" || strings.HasPrefix(path, "/l/") || strings.HasPrefix(path, "/v/") || strings.HasPrefix(path, "/ics/") {
 		return ""
 	}
 	return path

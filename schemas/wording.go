@@ -20,6 +20,10 @@ func Word(key, level, unit string, due time.Time) string {
 	switch {
 	case Kind(key) == "gate":
 		return "【" + urging(level) + "】会前整改的销号没有达到规定的比例，请督促整改"
+	case urgeOf(level) > 0 && by == "":
+		return fmt.Sprintf("【催办】%s请抓紧办理（第%d次催办）", what, urgeOf(level))
+	case urgeOf(level) > 0:
+		return fmt.Sprintf("【催办】%s应于%s完成，请抓紧办理（第%d次催办）", what, by, urgeOf(level))
 	case level == LevelRefused:
 		return "【未登记】您提交的" + what + "没有通过，请打开事项查看原因"
 	case level == LevelNew && by == "":
@@ -70,6 +74,8 @@ func LevelName(level string) string {
 		return "新任务"
 	case level == LevelRefused:
 		return "未登记"
+	case urgeOf(level) > 0:
+		return fmt.Sprintf("第%d次催办", urgeOf(level))
 	case Moves(level):
 		return "期限变更"
 	case level == LevelDue:
@@ -86,6 +92,11 @@ func LevelName(level string) string {
 		return map[byte]string{'L': "逾期", 'N': "人大内部督促", 'G': "政府办督促"}[level[0]] + level[1:] + "级"
 	}
 	return ""
+}
+
+// Climbs reports whether a level is a rung after the due day that reaches somebody above those who owe the stage.
+func Climbs(level string) bool {
+	return len(level) == 2 && strings.Contains("LNG", level[:1]) && level[1] >= '1' && level[1] <= '9'
 }
 
 // urging is the kind of message from a rung on (2.0.4): 催办 by the office, 督办 from level three.

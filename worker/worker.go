@@ -1,5 +1,5 @@
 // Package worker registers the workflows and activities and runs them, with the loops that need no Temporal:
-// the bell, the outbox, the intake and the links of the audit log.
+// the bell, the digests, the outbox, the intake and the links of the audit log.
 package worker
 
 import (
@@ -38,8 +38,10 @@ func (w *Worker) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	defer loops.Wait()
 	bell := notices.Bell{Register: w.Register, Log: w.Log}
+	digests := notices.Digests{Register: w.Register, Log: w.Log}
 	desk := intake.Desk{Register: w.Register, Temporal: w.Temporal, Log: w.Log}
 	loops.Go(func() { bell.Run(ctx) })
+	loops.Go(func() { digests.Run(ctx) })
 	loops.Go(func() { w.Sender.Run(ctx) })
 	loops.Go(func() { desk.Tend(ctx) })
 	loops.Go(func() { w.linkAudit(ctx) })

@@ -1,31 +1,40 @@
 package notices
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"log/slog"
-	"net"
-	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"bihuan/activities/register"
 	"bihuan/schemas"
-
-	"github.com/wneessen/go-mail"
 )
 
-// Sender carries the outbox out by mail (SMTP). A notice is sent at least once, always under one Message-ID.
+// Sender carries dispatches out, each channel by itself: one that fails or is slow holds up no other. A message is sent at least once,
+// always under one id.
 type Sender struct {
 	Register *register.Register
 	Log      *slog.Logger
-	SMTP     string // host:port; empty: what would be sent stays in the outbox
-	From     string
-	Link     string // address of the pages, for the link in the mail
-	client   *mail.Client
+	Channels map[string]Channel // what would go by one that is missing stays
+	Link     string             // address of the pages, for the links
 }
+
+// atOnce is how many dispatches are claimed at once: all of them can time out before another process may take them.
+const atOnce = 20
 
 // Run sends what waits until ctx ends. What cannot be sent waits, longer each time, an hour at the most.
 func (s *Sender) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, name := range register.Channels {
+		all.Go(func() { s.run(ctx, name) })
+	}
+	all.Wait()
+}
+
+func (s *Sender) run(ctx context.Context, channel string) {
 	for tick := time.NewTicker(time.Second); ; {
 		select {
 		case <-ctx.Done():
@@ -33,95 +42,205 @@ func (s *Sender) Run(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if err := s.Register.Sink(ctx); err != nil && ctx.Err() == nil {
-			s.Log.WarnContext(ctx, "the outbox waits for the register", "error", err)
-			continue
+		err := s.Register.Sink(ctx, channel)
+		if err == nil && s.Channels[channel] != nil {
+			err = s.send(ctx, channel)
 		}
-		if s.SMTP == "" {
-			continue
-		}
-		if err := s.send(ctx); err != nil && ctx.Err() == nil {
-			s.Log.WarnContext(ctx, "mail waits in the outbox", "error", err)
+		if err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "messages wait", "channel", channel, "error", err)
 		}
 	}
 }
 
-func (s *Sender) send(ctx context.Context) error {
-	waiting, err := s.Register.Outgoing(ctx)
-	if err != nil || len(waiting) == 0 {
+func (s *Sender) send(ctx context.Context, channel string) error {
+	waiting, err := s.Register.Claim(ctx, channel, atOnce)
+	if err != nil {
 		return err
 	}
-	if s.client == nil {
-		host, port, err := split(s.SMTP)
-		if err != nil {
-			return err
+	for _, d := range waiting {
+		trouble := s.one(ctx, d)
+		if ctx.Err() != nil && trouble != nil {
+			return nil // stopped: whoever comes next takes it up
 		}
-		if s.client, err = mail.NewClient(host, mail.WithPort(port), mail.WithTLSPolicy(mail.TLSOpportunistic), mail.WithTimeout(10*time.Second)); err != nil {
-			return err
+		if trouble != nil {
+			s.Log.WarnContext(ctx, "a message was not taken", "channel", channel, "dispatch", d.ID, "tries", d.Tries, "error", trouble)
 		}
-	}
-	for _, n := range waiting {
-		trouble := s.mail(ctx, n)
-		if err := s.Register.Sent(context.WithoutCancel(ctx), n.ID, trouble); err != nil {
+		if err := s.Register.Dispatched(context.WithoutCancel(ctx), d.ID, trouble); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Sender) mail(ctx context.Context, n register.Notice) error {
-	if n.Email == "" {
-		return nil // the notice stands in the page's inbox
-	}
-	m := mail.NewMsg()
-	if err := m.FromFormat("闭环督办", s.From); err != nil {
-		return err
-	}
-	if err := m.AddToFormat(n.AccountName, n.Email); err != nil {
-		return err
-	}
-	m.SetMessageIDWithValue(n.ID + "@bihuan")
-	line := schemas.Word(n.Stage, n.Level, n.UnitName, n.Due)
-	m.Subject(line + "——" + n.Title)
-	links, err := s.links(ctx, n)
+func (s *Sender) one(ctx context.Context, d register.Dispatch) error {
+	m, err := s.message(ctx, d)
 	if err != nil {
 		return err
 	}
-	m.SetBodyString(mail.TypeTextPlain, n.AccountName+"，您好：\n\n"+line+"\n\n事项："+n.Title+"（"+n.Number+"）\n办理："+
-		s.Link+"/cases/"+n.CaseID+"\n"+links+"\n本邮件由系统自动发出，请勿回复。\n")
-	return s.client.DialAndSendWithContext(ctx, m)
+	switch d.Channel {
+	case register.Mail:
+		m.To = d.Email
+	case register.SMS:
+		m.To = d.Phone
+	default:
+		m.To, m.Secret = d.Key, d.Secret
+	}
+	if m.To == "" { // taken away since
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	return s.Channels[d.Channel].Send(ctx, m)
 }
 
-// links are the one-time links of a mail: a department signs for its assignment or asks to be relieved of it, a deputy says what he
-// thinks of an answer. Whoever has the mail can use them, once, within three days.
-func (s *Sender) links(ctx context.Context, n register.Notice) (string, error) {
-	if !n.Open {
-		return "", nil
+// message writes what a dispatch says by its channel.
+func (s *Sender) message(ctx context.Context, d register.Dispatch) (Message, error) {
+	m := Message{ID: d.ID, Name: d.Name}
+	switch {
+	case d.Notice != "":
+		return s.notice(ctx, d, m)
+	case d.Digest != "":
+		return s.digest(ctx, d, m)
+	case d.Account == "":
+		m.Text = d.Text + "。请登录查看、办理。\n" + s.Link + "/digest"
+	default:
+		m.Subject, m.Text = d.Text, d.Text
 	}
-	stages := []string{n.Stage}
-	switch schemas.Kind(n.Stage) {
+	return m, nil
+}
+
+func (s *Sender) notice(ctx context.Context, d register.Dispatch, m Message) (Message, error) {
+	n, absent, err := s.Register.NoticeToSend(ctx, d.Notice)
+	if err != nil {
+		return m, err
+	}
+	line := schemas.Word(n.Stage, n.Level, n.UnitName, n.Due)
+	if d.Account == "" { // a group: no names, no title, and no link that acts by itself
+		m.Text = line + "（" + n.Number + "）\n" + s.Link + "/cases/" + n.CaseID
+		return m, nil
+	}
+	m.ID = cmp.Or(map[string]string{register.Mail: n.ID}[d.Channel], d.ID)
+	if absent != "" {
+		line = "（代" + absent + "）" + line
+	}
+	links, err := s.links(ctx, n.CaseID, n.Stage, n.Account, n.Open)
+	if err != nil {
+		return m, err
+	}
+	if d.Channel == register.SMS {
+		link := s.Link + "/cases/" + n.CaseID
+		if len(links) > 0 {
+			link = links[0].Address
+		}
+		m.Text = line + noted(n.Note) + " " + n.Number + "\n" + link
+		return m, nil
+	}
+	m.Subject = line + "——" + n.Title
+	text := n.AccountName + "，您好：\n\n" + line + "\n" + noted(n.Note) + "\n事项：" + n.Title + "（" + n.Number + "）\n办理：" + s.Link + "/cases/" + n.CaseID + "\n"
+	if len(links) > 0 {
+		text += "\n不登录直接办理（三日内有效，各用一次，请勿转发）：\n"
+		for _, l := range links {
+			text += l.Verb + "：" + l.Address + "\n"
+		}
+	}
+	m.Text = text + "\n本邮件由系统自动发出，请勿回复。\n"
+	return m, nil
+}
+
+func noted(note string) string {
+	if note == "" {
+		return ""
+	}
+	return "催办的话：" + note + "\n"
+}
+
+func (s *Sender) digest(ctx context.Context, d register.Dispatch, m Message) (Message, error) {
+	content, err := s.Register.DigestToSend(ctx, d.Digest)
+	if err != nil {
+		return m, err
+	}
+	m.ID = cmp.Or(map[string]string{register.Mail: d.Digest}[d.Channel], d.ID)
+	page := s.Link + "/digest/" + content.Day.In(schemas.Shanghai).Format(time.DateOnly)
+	if d.Channel == register.SMS {
+		m.Text = content.Subject() + "\n" + page
+		return m, nil
+	}
+	links := map[string][]actLink{}
+	for _, p := range content.Parts() {
+		for _, l := range p.Lines {
+			if p.Code == "climbed" || len(links) >= mostLinks {
+				continue
+			}
+			if found, err := s.links(ctx, l.Case, l.Stage, d.Account, true); err != nil {
+				return m, err
+			} else if len(found) > 0 {
+				links[l.Case+"/"+l.Stage] = found
+			}
+		}
+	}
+	m.Subject = content.Subject()
+	m.Text, m.HTML, err = renderDigest(d.Name, s.Link, page, content, links)
+	return m, err
+}
+
+// mostLinks is for how many stages a digest brings one-time links.
+const mostLinks = 20
+
+// actLink is a one-time link: whoever has it acts once, within three days.
+type actLink struct{ Verb, Address string }
+
+// links are those of a stage: a department signs for its assignment or asks to be relieved of it, a deputy says what he thinks of an
+// answer.
+func (s *Sender) links(ctx context.Context, caseID, stage, account string, open bool) (out []actLink, err error) {
+	if !open {
+		return nil, nil
+	}
+	stages := []string{stage}
+	switch schemas.Kind(stage) {
 	case "sign":
-		stages = append(stages, "return-request/"+strings.Split(strings.TrimPrefix(n.Stage, "sign/"), "#")[0])
+		stages = append(stages, "return-request/"+strings.Split(strings.TrimPrefix(stage, "sign/"), "#")[0])
 	case "feedback", "refeedback", "score":
 	default:
-		return "", nil
+		return nil, nil
 	}
-	text := "\n不登录直接办理（三日内有效，各用一次，请勿转发）：\n"
-	for _, stage := range stages {
-		token, err := s.Register.Invite(ctx, n.CaseID, stage, n.Account)
+	for _, key := range stages {
+		token, err := s.Register.Invite(ctx, caseID, key, account)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		text += schemas.Duties[schemas.Kind(stage)].Verb + "：" + s.Link + "/l/" + token + "\n"
+		out = append(out, actLink{schemas.Duties[schemas.Kind(key)].Verb, s.Link + "/l/" + token})
 	}
-	return text, nil
+	return out, nil
 }
 
-func split(address string) (string, int, error) {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return "", 0, err
+// Settings are how an installation reaches the channels.
+type Settings struct {
+	SMTP, From      string
+	WeCom, DingTalk string // addresses of the webhooks without their keys; empty: not used
+	SMS, SMSMethod  string
+	SMSHeaders      string // a file
+	SMSBody         string // a file
+	SMSOK           string
+	SMSLength       int
+}
+
+// Open makes the channels that the settings name.
+func (c Settings) Open() (map[string]Channel, error) {
+	channels := map[string]Channel{}
+	var wrong []error
+	if c.SMTP != "" {
+		ch, err := NewSMTP(c.SMTP, c.From)
+		channels[register.Mail], wrong = ch, append(wrong, err)
 	}
-	n, err := strconv.Atoi(port)
-	return host, n, err
+	if c.WeCom != "" {
+		channels[register.WeCom] = WeCom{c.WeCom}
+	}
+	if c.DingTalk != "" {
+		channels[register.DingTalk] = DingTalk{c.DingTalk}
+	}
+	if c.SMS != "" {
+		ch, err := NewSMS(c.SMS, c.SMSMethod, c.SMSHeaders, c.SMSBody, c.SMSOK, c.SMSLength)
+		channels[register.SMS], wrong = ch, append(wrong, err)
+	}
+	return channels, errors.Join(wrong...)
 }

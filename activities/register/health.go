@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"bihuan/schemas"
 )
 
 type (
@@ -13,16 +15,18 @@ type (
 	// the oldest, zero for none, and of all that waits, not only of what is counted.
 	Health struct {
 		Rehearsal    bool
-		Open         int           // cases without an outcome
-		Unsaid       int           // rungs whose instant passed a minute ago without notice
-		UnsaidAge    time.Duration // since the rung's instant
-		Overslept    int           // open cases that should have woken a minute ago
-		OversleptAge time.Duration // since that instant
-		Intake       int           // acts without outcome for a minute
-		IntakeAge    time.Duration // since they were entered
-		Outbox       int           // mail unsent for an hour
-		OutboxAge    time.Duration // since it was written
-		Audit        int           // lines of the audit log without a link for two minutes
+		Open         int            // cases without an outcome
+		Unsaid       int            // rungs whose instant passed a minute ago without notice
+		UnsaidAge    time.Duration  // since the rung's instant
+		Overslept    int            // open cases that should have woken a minute ago
+		OversleptAge time.Duration  // since that instant
+		Intake       int            // acts without outcome for a minute
+		IntakeAge    time.Duration  // since they were entered
+		Outbox       int            // messages unsent for an hour
+		OutboxAge    time.Duration  // since it was written
+		OutboxBy     map[string]int // those of Outbox by their channel
+		Digests      int            // congresses whose digests of today were not written at 09:10
+		Audit        int            // lines of the audit log without a link for two minutes
 	}
 	// Unsaid is a rung that should have been said, for whoever looks for the cause.
 	Unsaid struct {
@@ -49,17 +53,24 @@ func (r *Register) Health(ctx context.Context, back time.Duration) ([]Health, er
 	if err != nil {
 		return nil, err
 	}
+	mornings, err := r.owedMornings(ctx, at)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := many[struct {
 		Congress                        string
 		Open, Unsaid, Overslept, Intake int
 		UnsaidSince, OversleptSince     time.Time
-		Outbox, Audit                   int
-		IntakeAge, OutboxAge            float64 // seconds
-	}](ctx, r.pool, "health", at.ids, at.now, at.late, back, at.woken)
+		Outbox, Audit, Digests          int
+
+		OutboxMail, OutboxSMS, OutboxWecom, OutboxDingtalk int
+
+		IntakeAge, OutboxAge float64 // seconds
+	}](ctx, r.pool, "health", at.ids, at.now, at.late, back, at.woken, mornings)
 	if err != nil {
 		return nil, err
 	}
-	kinds := []Health{{}, {Rehearsal: true}}
+	kinds := []Health{{OutboxBy: map[string]int{}}, {Rehearsal: true, OutboxBy: map[string]int{}}}
 	for _, row := range rows {
 		h := &kinds[0]
 		if at.congresses[row.Congress].Rehearsal {
@@ -69,9 +80,31 @@ func (r *Register) Health(ctx context.Context, back time.Duration) ([]Health, er
 		h.Unsaid, h.UnsaidAge = h.Unsaid+row.Unsaid, max(h.UnsaidAge, at.age(row.Congress, row.UnsaidSince))
 		h.Overslept, h.OversleptAge = h.Overslept+row.Overslept, max(h.OversleptAge, at.age(row.Congress, row.OversleptSince))
 		h.Intake, h.IntakeAge = h.Intake+row.Intake, max(h.IntakeAge, time.Duration(row.IntakeAge*float64(time.Second)))
+		h.Digests += row.Digests
+		for channel, n := range map[string]int{Mail: row.OutboxMail, SMS: row.OutboxSMS, WeCom: row.OutboxWecom, DingTalk: row.OutboxDingtalk} {
+			h.OutboxBy[channel] += n
+		}
 		h.Outbox, h.OutboxAge = h.Outbox+row.Outbox, max(h.OutboxAge, time.Duration(row.OutboxAge*float64(time.Second)))
 	}
 	return kinds, nil
+}
+
+// owedMornings are the days whose digests should be there: today, where it is a working day and ten past nine; nil: none.
+func (r *Register) owedMornings(ctx context.Context, at clocks) ([]*string, error) {
+	days := make([]*string, len(at.ids))
+	for i, id := range at.ids {
+		if at.now[i] == nil {
+			continue
+		}
+		calendar, err := r.Calendar(ctx, id, at.congresses[id].Edition)
+		if err != nil {
+			return nil, err
+		}
+		if now := *at.now[i]; calendar.Works(now) && now.Sub(schemas.DayOf(now)) >= 9*time.Hour+10*time.Minute {
+			days[i] = null(now.In(schemas.Shanghai).Format(time.DateOnly))
+		}
+	}
+	return days, nil
 }
 
 // Unsaid are the rungs that Health counts as such, the oldest first, up to a limit.

@@ -15,10 +15,8 @@ type (
 		Account, AccountName, Email string
 		At, Due, WrittenAt, ReadAt  time.Time
 		Number, Title, UnitName     string
-		Channel, Trouble            string
-		SentAt                      time.Time
-		Tries                       int
-		Open                        bool // the stage still waits
+		Note                        string // of an urge: its sentence
+		Open                        bool   // the stage still waits
 	}
 	// Rung is what will be or was said about a stage, and to how many.
 	Rung struct {
@@ -74,9 +72,15 @@ func (r *Register) Inbox(ctx context.Context, account string, after *Place, limi
 	return rows[:limit], &Place{last.At, last.ID}, nil
 }
 
-// Read marks a person's notices as read up to now, or one of them.
-func (r *Register) Read(ctx context.Context, account, id string) error {
-	_, err := r.do(ctx, "read_notice", account, null(id))
+// Read marks a person's notices as read at an instant, or one of them.
+func (r *Register) Read(ctx context.Context, account, id string, at time.Time) error {
+	_, err := r.do(ctx, "read_notice", account, null(id), at)
+	return err
+}
+
+// ReadCase marks a person's notices of a matter as read: he has opened it.
+func (r *Register) ReadCase(ctx context.Context, account, caseID string, at time.Time) error {
+	_, err := r.do(ctx, "read_case", account, caseID, at)
 	return err
 }
 
@@ -91,30 +95,28 @@ func (r *Register) Rungs(ctx context.Context, caseID string) ([]Rung, error) {
 	return many[Rung](ctx, r.pool, "rungs", caseID)
 }
 
-// Sink takes the mail of rehearsals as delivered into the sink, where it can be read.
-func (r *Register) Sink(ctx context.Context) error {
-	_, err := r.do(ctx, "sink_mail")
-	return err
+// Meeting is an open stage that a person was told of and attends on its day.
+type Meeting struct {
+	Case, Procedure, Number, Title, Stage, Unit string
+	Due, OpenedAt                               time.Time
 }
 
-// Posted lists what was or would have been mailed in a congress, newest first.
-func (r *Register) Posted(ctx context.Context, congress string, limit int) ([]Notice, error) {
-	return many[Notice](ctx, r.pool, "posted", congress, limit)
+// Meetings are those of a person that are still to come, of kinds of stages.
+func (r *Register) Meetings(ctx context.Context, account string, kinds []string) ([]Meeting, error) {
+	return many[Meeting](ctx, r.pool, "meetings", account, kinds)
 }
 
-// Outgoing claims mail that waits, for a minute: nobody else takes it meanwhile.
-func (r *Register) Outgoing(ctx context.Context) ([]Notice, error) {
-	return many[Notice](ctx, r.pool, "outgoing")
-}
-
-// Sent enters that a mail left, or why it did not; then it waits, longer each time.
-func (r *Register) Sent(ctx context.Context, id string, trouble error) error {
-	why := ""
-	if trouble != nil {
-		why = trouble.Error()
+// Revs are how often the dates of stages have changed, by case and key.
+func (r *Register) Revs(ctx context.Context, cases, keys []string) (map[string]int, error) {
+	rows, err := many[struct {
+		Case, Key string
+		Rev       int
+	}](ctx, r.pool, "revs", cases, keys)
+	revs := make(map[string]int, len(rows))
+	for _, row := range rows {
+		revs[row.Case+"/"+row.Key] = row.Rev
 	}
-	_, err := r.do(ctx, "mail_sent", id, why)
-	return err
+	return revs, err
 }
 
 // ClimbedTo are the rungs after the due day that reached a person and whose stage still waits, the highest of each stage, the latest

@@ -36,15 +36,21 @@ func diagnose(ctx context.Context, o worker.Observer, out io.Writer) error {
 	var all register.Health
 	for _, h := range seen.Register {
 		all.Unsaid, all.Intake, all.Outbox, all.Audit = all.Unsaid+h.Unsaid, all.Intake+h.Intake, all.Outbox+h.Outbox, all.Audit+h.Audit
+		all.Digests += h.Digests
 	}
-	fmt.Fprintf(out, "到点未发的提醒 %d 条，滞留的收件 %d 件，滞留的邮件 %d 封，未入链的审计记录 %d 条\n", all.Unsaid, all.Intake, all.Outbox, all.Audit)
+	fmt.Fprintf(out, "到点未发的提醒 %d 条，滞留的收件 %d 件，滞留的消息 %d 封，未入链的审计记录 %d 条，当天晨报没有写完的人大 %d 个\n", all.Unsaid, all.Intake, all.Outbox, all.Audit, all.Digests)
 	for _, h := range seen.Register {
 		who := "正式的人大"
 		if h.Rehearsal {
 			who = "演练的人大"
 		}
-		fmt.Fprintf(out, "%s：在办 %d 件，睡过时点 %d 件；等候最久的：提醒 %s，时点 %s，收件 %s，邮件 %s\n", who, h.Open, h.Overslept,
+		fmt.Fprintf(out, "%s：在办 %d 件，睡过时点 %d 件；等候最久的：提醒 %s，时点 %s，收件 %s，消息 %s\n", who, h.Open, h.Overslept,
 			wait(h.UnsaidAge), wait(h.OversleptAge), wait(h.IntakeAge), wait(h.OutboxAge))
+		for _, channel := range register.Channels {
+			if n := h.OutboxBy[channel]; n > 0 {
+				fmt.Fprintf(out, "%s滞留的消息，渠道 %s：%d 封\n", who, channel, n)
+			}
+		}
 	}
 	unsaid, err := o.Register.Unsaid(ctx, shown)
 	if err != nil {

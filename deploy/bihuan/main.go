@@ -23,6 +23,7 @@ type commands struct {
 	Replay    replayCommand    `cmd:"" help:"用本程序重放所有在办事项的历史"`
 	Rehearse  rehearseCommand  `cmd:"" help:"在演练时钟上走完一个程序"`
 	Due       dueCommand       `cmd:"" help:"按规则推算期限"`
+	Digest    digestCommand    `cmd:"" help:"预演下一个早上的晨报，不写出；或数一个月的晨报"`
 	Calendar  calendarCommand  `cmd:"" help:"查看和导入放假安排"`
 	Audit     auditCommand     `cmd:"" help:"核对和导出审计记录"`
 }

@@ -44,6 +44,8 @@ var (
 	running    = prometheus.NewDesc("bihuan_workflows_running", "运行中的流程，按引擎的可见性库所计，晚几秒", nil, nil)
 	unattended = prometheus.NewDesc("bihuan_cases_without_workflow", "在办事项比运行中的流程多出的件数；哪几件由 bihuan doctor 逐件核对", nil, nil)
 
+	byChannel = prometheus.NewDesc("bihuan_outbox_stuck_by_channel", "写出一小时以上还没有发出的消息，按渠道", []string{"rehearsal", "channel"}, nil)
+
 	registerGauges = []gauge[register.Health]{
 		newGauge("cases_open", "在办事项", func(h register.Health) float64 { return float64(h.Open) }, "rehearsal"),
 		newGauge("rungs_unsaid", "到点一分钟以上还没有发出的提醒、催办", func(h register.Health) float64 { return float64(h.Unsaid) }, "rehearsal"),
@@ -52,8 +54,9 @@ var (
 		newGauge("cases_overslept_oldest_seconds", "时点已过的，最久已过的秒数（真实时间）", func(h register.Health) float64 { return h.OversleptAge.Seconds() }, "rehearsal"),
 		newGauge("intake_stuck", "收到一分钟以上还没有结果的行为", func(h register.Health) float64 { return float64(h.Intake) }, "rehearsal"),
 		newGauge("intake_oldest_seconds", "还没有结果的行为，最久已等的秒数", func(h register.Health) float64 { return h.IntakeAge.Seconds() }, "rehearsal"),
-		newGauge("outbox_stuck", "写出一小时以上还没有寄出的邮件", func(h register.Health) float64 { return float64(h.Outbox) }, "rehearsal"),
-		newGauge("outbox_oldest_seconds", "还没有寄出的邮件，最久已等的秒数", func(h register.Health) float64 { return h.OutboxAge.Seconds() }, "rehearsal"),
+		newGauge("digests_late", "工作日九点十分以后，当天的晨报还没有写完的人大", func(h register.Health) float64 { return float64(h.Digests) }, "rehearsal"),
+		newGauge("outbox_stuck", "写出一小时以上还没有发出的消息", func(h register.Health) float64 { return float64(h.Outbox) }, "rehearsal"),
+		newGauge("outbox_oldest_seconds", "还没有发出的消息，最久已等的秒数", func(h register.Health) float64 { return h.OutboxAge.Seconds() }, "rehearsal"),
 		newGauge("audit_unlinked", "两分钟以上没有入链的审计记录，从最后一环往前看一小时", func(h register.Health) float64 { return float64(h.Audit) }, "rehearsal"),
 	}
 	queueGauges = []gauge[worker.Queue]{
@@ -65,7 +68,7 @@ var (
 
 // Describe names what Collect may show.
 func (o *observed) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{registerUp, engineUp, running, unattended} {
+	for _, d := range []*prometheus.Desc{registerUp, engineUp, running, unattended, byChannel} {
 		ch <- d
 	}
 	for _, g := range registerGauges {
@@ -88,6 +91,9 @@ func (o *observed) Collect(ch chan<- prometheus.Metric) {
 		open += h.Open
 		for _, g := range registerGauges {
 			show(g.desc, g.of(h), strconv.FormatBool(h.Rehearsal))
+		}
+		for channel, n := range h.OutboxBy {
+			show(byChannel, float64(n), strconv.FormatBool(h.Rehearsal), channel)
 		}
 	}
 	show(engineUp, present(seen.Engine != nil))

@@ -26,6 +26,9 @@ func TestObserverFindsFaults(t *testing.T) {
 	e := newEngine(t)
 	ctx := context.Background()
 	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
+	if err := e.reg.ChooseCarriage(ctx, d.Congress, d.People["ofc"], "duty", true); err != nil { // so that there is a message
+		t.Fatal(err)
+	}
 	s, err := e.desk.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +65,10 @@ func TestObserverFindsFaults(t *testing.T) {
 		}
 	}
 	healthy("at first")
+	eventually(t, "a message waits", func() bool {
+		rows, _, err := e.reg.Posted(ctx, d.Congress, register.Mail, true, nil, 9)
+		return err == nil && len(rows) > 0
+	})
 	e.stop() // the bell would say it at once, and the desk would bring the workflow back
 
 	do(`insert into rungs (congress, case_id, stage, rev, level, at, effect, roles)
@@ -78,15 +85,15 @@ func TestObserverFindsFaults(t *testing.T) {
 	}
 	healthy("after the bell")
 
-	do(`update outbox set sent_at = null, entered_at = now() - interval '2 hours', after = now() + interval '30 minutes'`)
+	do(`update dispatches set sent_at = null, entered_at = now() - interval '2 hours', after = now() + interval '30 minutes'`)
 	said, err = doctor()
 	if shown := metricsOf(t, o); shown["outbox_stuck"] == 0 || shown["outbox_oldest_seconds"] < 7200 {
 		t.Errorf("a stuck mail, though it is tried again and again: %v", shown)
 	}
-	if err != nil || strings.Contains(said, "滞留的邮件 0 封") || !strings.Contains(said, "邮件 2小时0分") {
+	if err != nil || strings.Contains(said, "滞留的消息 0 封") || !strings.Contains(said, "消息 2小时0分") || !strings.Contains(said, "渠道 mail：") {
 		t.Errorf("a stuck mail is told and is no failure: %v\n%s", err, said)
 	}
-	do(`update outbox set sent_at = now()`)
+	do(`update dispatches set sent_at = now()`)
 	healthy("after the mail left")
 
 	do(`insert into intake (token, congress, case_id, stage, account, act, received_at, entered_at) values ('stuck', $1, $2, 'x', $3, '{}', now(), now() - interval '5 minutes')`,

@@ -49,6 +49,16 @@ type (
 		SMTP string `name:"smtp" env:"BIHUAN_SMTP" help:"邮件服务器，主机:端口；不填则只在页面里通知"`
 		From string `env:"BIHUAN_FROM" default:"bihuan@localhost" help:"发件人"`
 		Link string `env:"BIHUAN_LINK" default:"http://127.0.0.1:8080" help:"邮件里页面的地址"`
+
+		WeCom    string `name:"wecom" env:"BIHUAN_WECOM" help:"企业微信群机器人的地址，不带 key，如 https://qyapi.weixin.qq.com/cgi-bin/webhook/send；不填则不用"`
+		DingTalk string `name:"dingtalk" env:"BIHUAN_DINGTALK" help:"钉钉群机器人的地址，不带 access_token，如 https://oapi.dingtalk.com/robot/send；不填则不用"`
+
+		SMS        string `name:"sms" env:"BIHUAN_SMS" and:"sms" help:"短信网关的地址；不填则不用"`
+		SMSBody    string `name:"sms-body-file" env:"BIHUAN_SMS_BODY_FILE" and:"sms" help:"发给短信网关的内容（JSON 或表单），里面的 {phone}、{text} 换成号码和文字"`
+		SMSMethod  string `name:"sms-method" env:"BIHUAN_SMS_METHOD" default:"POST" enum:"GET,POST,PUT" help:"短信网关的请求方法"`
+		SMSHeaders string `name:"sms-headers-file" env:"BIHUAN_SMS_HEADERS_FILE" help:"短信网关的请求头，每行“名称: 值”；口令放在这里"`
+		SMSOK      string `name:"sms-ok" env:"BIHUAN_SMS_OK" help:"短信网关的答复里有这段文字才算接受；不填则看状态码"`
+		SMSLength  int    `name:"sms-length" env:"BIHUAN_SMS_LENGTH" default:"300" help:"一条短信最多多少个字"`
 	}
 	apiCommand struct {
 		stack
@@ -219,7 +229,12 @@ func (p *pages) signOn() (*api.SignOn, error) {
 }
 
 func (p *post) work(ctx context.Context, h base) error {
+	channels, err := notices.Settings{SMTP: p.SMTP, From: p.From, WeCom: p.WeCom, DingTalk: p.DingTalk, SMS: p.SMS, SMSMethod: p.SMSMethod,
+		SMSHeaders: p.SMSHeaders, SMSBody: p.SMSBody, SMSOK: p.SMSOK, SMSLength: p.SMSLength}.Open()
+	if err != nil {
+		return err
+	}
 	w := worker.Worker{Register: h.reg, Temporal: h.engine, Log: h.log,
-		Sender: &notices.Sender{Register: h.reg, Log: h.log, SMTP: p.SMTP, From: p.From, Link: p.Link}}
+		Sender: &notices.Sender{Register: h.reg, Log: h.log, Channels: channels, Link: strings.TrimSuffix(p.Link, "/")}}
 	return w.Run(ctx)
 }

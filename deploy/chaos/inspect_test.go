@@ -61,7 +61,7 @@ func (o *office) restless() string {
 	say(o.count("select count(*) from intake where outcome = ''"), "in the intake")
 	say(o.count("select count(*) from cases where outcome = '' and next <= $1", now), "asleep past their time")
 	say(o.count("select count(*) from cases where outcome = '' and not started"), "not started")
-	say(o.count("select count(*) from outbox where sent_at is null"), "in the outbox")
+	say(o.count("select (select count(*) from outbox where sent_at is null and channel <> 'digest') + (select count(*) from dispatches where sent_at is null)"), "in the outbox")
 	return what
 }
 
@@ -160,10 +160,12 @@ func (o *office) inspectNotices(t testing.TB) {
 		"are missing": `select count(*) from rungs r join rung_audience a using (case_id, stage, rev, level)
 			where r.rung_at is not null and r.effect = '' and not exists (select 1 from notices n where n.case_id = r.case_id and n.stage = r.stage
 			and n.at = r.at and n.level = r.level and n.account = a.account)`,
-		"concern nobody": `select count(*) from notices n where n.level <> 'refused' and not exists (select 1 from rung_audience a where a.case_id = n.case_id and a.stage = n.stage
+		"concern nobody": `select count(*) from notices n where n.level <> 'refused' and n.level not like 'urge#%' and not exists (select 1 from rung_audience a where a.case_id = n.case_id and a.stage = n.stage
 			and a.rev = n.rev and a.level = n.level and a.account = n.account)`,
 		"are double":         `select count(*) from (select 1 from notices group by case_id, stage, level, account, at having count(*) > 1) x`,
-		"were not sent once": `select count(*) from notices n where 1 <> (select count(*) from outbox x where x.notice = n.id and x.sent_at is not null)`,
+		"were not sent once": `select count(*) from notices n where 1 <> (select count(*) from outbox x where x.notice = n.id and (x.sent_at is not null or x.channel = 'digest'))`,
+		"left not once":      `select count(*) from outbox o where o.channel = 'single' and 1 <> (select count(*) from dispatches d where d.notice = o.notice and d.sent_at is not null)`,
+		"lie in no digest":   `select count(*) from outbox o where o.channel = 'digest' and (o.sent_at is null) <> (o.digest is null)`,
 	} {
 		if n := o.count(sql); n != 0 {
 			t.Errorf("%d notices %s", n, what)

@@ -28,6 +28,6 @@ said as (
 	returning id, congress),
 posted as (
 	insert into outbox (notice, channel, congress, after)
-	select said.id, case when c.rehearsal then 'sink' else 'mail' end, said.congress, now()
-	from said join congresses c on c.id = said.congress)
+	select said.id, 'sort', said.congress, now()
+	from said)
 select count(*) from rung

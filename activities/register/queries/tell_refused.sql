@@ -4,4 +4,4 @@ with said as (
 	from intake i where i.token = $1 and i.outcome = 'refused'
 	on conflict do nothing returning id, congress)
 insert into outbox (notice, channel, congress, after)
-select said.id, case when c.rehearsal then 'sink' else 'mail' end, said.congress, now() from said join congresses c on c.id = said.congress
+select said.id, 'sort', said.congress, now() from said

@@ -1,0 +1,1 @@
+select congress::text, code, single from carriage_choices where congress = any ($1)

@@ -1,0 +1,1 @@
+select content from digests where id = $1

@@ -1,0 +1,1 @@
+delete from feeds where congress = $1 and account = $2

@@ -1,0 +1,1 @@
+select account::text from feeds where hash = $1

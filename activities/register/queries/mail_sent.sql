@@ -1,3 +1,0 @@
-update outbox set sent_at = case when $2 = '' then now() end, trouble = $2,
-	after = now() + least(interval '1 hour', interval '10 seconds' * power(2, least(tries, 12)))
-where notice = $1 and channel = 'mail'
