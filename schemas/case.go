@@ -89,6 +89,8 @@ type (
 		Noted  int       `json:"noted,omitempty"` // Rev+1 of what the register shows
 		Pauses []Span    `json:"pauses,omitempty"`
 		Held   bool      `json:"held,omitempty"` // the congress has the ball: lateness is not said meanwhile (settled 6)
+		// Amended says that a correction moved an anchor: the next date may be an earlier one, too.
+		Amended bool `json:"amended,omitempty"`
 	}
 	// Rung is one instant of a stage's reminders and escalation (提醒 催办 督办). Ascending by At.
 	Rung struct {
@@ -127,7 +129,9 @@ type (
 		Seq       int            `json:"seq"`             // counts Records
 		Pace      Pace           `json:"pace,omitzero"`   // the congress's clock as last heard of
 		Outcome   string         `json:"outcome,omitempty"`
-		Stopped   time.Time      `json:"stopped,omitzero"` // UTC; since when the units' clocks stand still (中止)
+		Stopped   time.Time      `json:"stopped,omitzero"`   // UTC; since when the units' clocks stand still (中止)
+		Settled   []*Open        `json:"settled,omitempty"`  // stages that are settled and ask for the date they should have had, after a correction
+		Unwalked  bool           `json:"unwalked,omitempty"` // such dates have come: what followed from the old ones is to be walked again
 	}
 	// Policy is what a procedure itself must know of its rules: choices and counts, no terms.
 	Policy struct {
@@ -224,6 +228,9 @@ func (s *State) May(a Act) *Error {
 	if s.Outcome != "" {
 		return Refuse("StageClosed", "此事项已经了结，不能再办理")
 	}
+	if Kind(a.Key) == Correct {
+		return s.mayCorrect(a)
+	}
 	o := s.Find(a.Key)
 	if o == nil {
 		return s.Closed(a.Key)
@@ -315,6 +322,9 @@ func (s *State) Begin(st Stage) bool {
 		return false
 	}
 	o := &Open{Stage: st}
+	if s.Corrections() > 0 {
+		o.Rev = 8 * s.Seq // it may have been open before, and what was said then stands under lower numbers
+	}
 	o.Dated = !o.timed()
 	if !s.Stopped.IsZero() && o.timed() && !Duties[Kind(st.Key)].NPC {
 		o.stop(s.begun(o))
@@ -438,13 +448,19 @@ func (o *Open) Runs(now time.Time) bool { return len(o.Clocks) > 0 && !o.Paused(
 // has its own ladder, less what lies behind; one that did not keeps the rungs climbed.
 func (s *State) Date(now time.Time, ds []Dating) {
 	for _, d := range ds {
+		s.redate(d)
 		o := s.Find(d.Key)
 		if o == nil || d.Rev != o.Rev || o.Dated {
 			continue
 		}
 		moved := !d.Due.Equal(o.Due)
 		climbed := o.Rungs[:o.Next]
-		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, d.Rungs, true, o.Rev+1
+		if o.Amended && !d.Due.After(now) { // late by the corrected day as well: what was said of that stays said
+			d.Rungs = slices.DeleteFunc(slices.Clone(d.Rungs), func(r Rung) bool {
+				return r.Level != LevelMoved && slices.ContainsFunc(climbed, func(c Rung) bool { return c.Level == r.Level })
+			})
+		}
+		o.Due, o.Rungs, o.Dated, o.Noted, o.Amended = d.Due, d.Rungs, true, o.Rev+1, false
 		for o.Next = 0; o.Next < len(o.Rungs); o.Next++ {
 			r := o.Rungs[o.Next]
 			behind := moved && r.At.Before(d.Due) && r.At.Before(now)
@@ -453,6 +469,19 @@ func (s *State) Date(now time.Time, ds []Dating) {
 				break
 			}
 		}
+	}
+}
+
+// redate notes when a settled stage should have been due.
+func (s *State) redate(d Dating) {
+	i := slices.IndexFunc(s.Settled, func(o *Open) bool { return o.Key == d.Key })
+	if i < 0 {
+		return
+	}
+	s.Settled = slices.Delete(s.Settled, i, i+1)
+	if f := s.Facts[d.Key]; !f.Due.Equal(d.Due) {
+		f.Due = d.Due
+		s.Facts[d.Key], s.Unwalked = f, true
 	}
 }
 

@@ -60,10 +60,11 @@ const RoleOfDuty Role = "@"
 
 // Levels outside the ladders.
 const (
-	LevelNew     = "new"     // the duty has come
-	LevelMoved   = "moved"   // its date has moved
-	LevelRefused = "refused" // an act was refused after its sender had left
-	LevelDue     = "due"     // its due instant came and the case acted by itself
+	LevelNew     = "new"       // the duty has come
+	LevelMoved   = "moved"     // its date has moved
+	LevelRefused = "refused"   // an act was refused after its sender had left
+	LevelRighted = "corrected" // what was entered wrong was put right
+	LevelDue     = "due"       // its due instant came and the case acted by itself
 )
 
 // morning is when messages go out: 09:00 in Shanghai.
@@ -112,7 +113,7 @@ func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error
 	if d.Due.IsZero() || Duties[Kind(o.Key)].Door {
 		return d, nil
 	}
-	if !o.Due.IsZero() && d.Due.Before(o.Due) {
+	if !o.Due.IsZero() && d.Due.Before(o.Due) && !o.Amended {
 		d.Due = o.Due // dates lengthen by themselves, never shorten (2.0.6)
 	}
 	var err error

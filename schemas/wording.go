@@ -22,6 +22,8 @@ func Word(key, level, unit string, due time.Time) string {
 		return "【" + urging(level) + "】会前整改的销号没有达到规定的比例，请督促整改"
 	case level == LevelRefused:
 		return "【未登记】您提交的" + what + "没有通过，请打开事项查看原因"
+	case level == LevelRighted:
+		return "【更正】" + what + "有更正，请打开事项查看改了什么、为什么"
 	case level == LevelNew && by == "":
 		return "【待办】" + what + "，请及时办理"
 	case level == LevelNew:
@@ -69,6 +71,8 @@ func LevelName(level string) string {
 		return "未登记"
 	case level == LevelMoved:
 		return "期限变更"
+	case level == LevelRighted:
+		return "更正"
 	case level == LevelDue:
 		return "到期自动办理"
 	case level == "half":
