@@ -47,6 +47,8 @@ type (
 		Names       map[string]string
 		ActedFor    map[string]string // acts done in another's place → that other
 		EnteredFor  []register.EnteredFor
+		Corrects    bool // may put right what was entered wrong (更正)
+		Corrections []correctionView
 		Letters     []letterView
 		Drawable    []option // the kinds of letters that this person may draw
 		Government  string   // the name of the government's office, for a letter
@@ -84,6 +86,7 @@ type (
 		Text, Note   string
 		System, Late bool
 		Provisional  string
+		key          string // of the act
 	}
 	handlerView struct {
 		register.Party
@@ -185,6 +188,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 		return page, err
 	}
 	page.events(journal)
+	if err := s.corrected(r, &page); err != nil {
+		return page, err
+	}
 	_, settled := page.M.State.Told("settle")
 	page.Reopener = settled && granted(p, "reopen", subject{object: "opinion", unit: page.M.Committee})
 	page.Discloser = grantedSome(p, "change", "disclosure")
@@ -322,7 +328,7 @@ func roundOf(key string) string {
 func (page *casePage) narrow(p *register.Person) {
 	owed := page.M.owed(p, schemas.UnitHead)
 	page.Open = slices.DeleteFunc(page.Open, func(v stageView) bool { return !slices.Contains(owed, v.Key) })
-	page.Steps, page.Closed, page.Coming, page.Events, page.Pending, page.Doors = nil, nil, nil, nil, nil, nil
+	page.Steps, page.Closed, page.Coming, page.Events, page.Pending, page.Doors, page.Corrections = nil, nil, nil, nil, nil, nil, nil
 	page.M.Body, page.M.Appraisal.Consent = "", ""
 }
 
@@ -432,6 +438,7 @@ func (s *Server) papers(r *http.Request, page *casePage) error {
 			continue
 		}
 		v := paperView{Paper: d, In: d.In()}
+		v.righted(page.M.State)
 		for _, f := range files {
 			if f.Paper == d.ID {
 				v.Files = append(v.Files, f)
@@ -497,6 +504,9 @@ func (page *casePage) events(journal []register.JournalLine) {
 		_ = json.Unmarshal([]byte(l.Acts), &acts) // the register wrote them
 		_ = json.Unmarshal([]byte(l.Climbed), &climbed)
 		for _, a := range acts {
+			if schemas.Kind(a.Key) == schemas.Correct { // told with what it corrects
+				continue
+			}
 			duty := schemas.Duties[schemas.Kind(a.Key)]
 			office := schemas.RoleNames[a.Role]
 			if absent := page.Names[page.ActedFor[a.ID]]; absent != "" {
@@ -505,7 +515,7 @@ func (page *casePage) events(journal []register.JournalLine) {
 			if n := slices.IndexFunc(page.EnteredFor, func(e register.EnteredFor) bool { return e.Token == a.ID }); n >= 0 {
 				office = "代录" + page.EnteredFor[n].Unit + "的" + arrival(page.EnteredFor[n].Came) + "，来件人" + page.EnteredFor[n].Sender
 			}
-			e := event{At: a.At, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb}
+			e := event{At: a.At, key: a.Key, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb}
 			if which := whichOf(page.M.State, a.Key); which != "" {
 				e.Text += "（" + which + "）"
 			}

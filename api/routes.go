@@ -60,6 +60,7 @@ func (s *Server) routes(r chi.Router) {
 		s.evaluationRoutes(r)
 		s.trackingRoutes(r)
 		s.letterRoutes(r)
+		s.correctionRoutes(r)
 		r.With(s.asks("read", "interview")).Get("/interviews", s.interviews)
 		r.With(s.asks("create", "interview")).Get("/interviews/new", s.showPropose)
 		r.With(s.asks("create", "interview")).Post("/interviews/new", s.doPropose)

@@ -65,7 +65,20 @@ func (s *State) Rightable(key string) (day, verdict bool) {
 	if !stage || f.Role == System || Kind(key) == Correct {
 		return false, false
 	}
-	return true, len(duty.Verdicts) > 0 && !slices.Contains(fixed, Kind(key))
+	return true, (len(duty.Verdicts) > 0 || len(f.Judged()) > 0) && !slices.Contains(fixed, Kind(key))
+}
+
+// Judged are the findings of an act that say what became of an item (逐条的结果).
+func (a Act) Judged() (of []Finding) {
+	if !Duties[Kind(a.Key)].ByItem {
+		return nil
+	}
+	for _, i := range a.Items {
+		if i.Result != "" {
+			of = append(of, i)
+		}
+	}
+	return of
 }
 
 // Corrects reports whether days, verdicts and units are corrected in this procedure; in all others only the words are.
@@ -91,30 +104,44 @@ func (s *State) mayCorrect(a Act) *Error {
 	case !day:
 		return Refuse("BadTarget", "请选择要更正的事项，系统自动办理的和已经不再办理的不能更正")
 	case !a.On.IsZero():
+		if a.Verdict != "" || len(a.Items) > 0 {
+			return Refuse("BadVerdict", "日期和结论请分别更正")
+		}
 		if a.On.After(a.At) {
 			return Refuse("AnchorInFuture", "实际日期不能晚于今天")
 		}
 		if DayOf(a.On).Equal(DayOf(f.When())) {
 			return Refuse("Same", "更正后的日期与原来相同")
 		}
-	case !verdict || !Duties[Kind(a.Target)].allows(a.Verdict):
+	case !verdict || !f.takes(a):
 		return Refuse("BadVerdict", "请选择更正后的结论；这一项的结论可能不能更正")
-	case a.Verdict == f.Verdict && slices.Equal(a.Items, f.Items) && a.Until.Equal(f.Until):
+	case a.Verdict == f.Verdict && (len(a.Items) == 0 || slices.Equal(a.Items, f.Items)) && a.Until.Equal(f.Until):
 		return Refuse("Same", "更正后的结论与原来相同")
 	}
 	return nil
 }
 
+// takes reports whether a correction says of the fact what could have been said of it: one of its verdicts, a result for each of its items.
+func (a Act) takes(by Act) bool {
+	duty := Duties[Kind(a.Key)]
+	if len(duty.Verdicts) > 0 && !duty.allows(by.Verdict) || len(duty.Verdicts) == 0 && by.Verdict != a.Verdict {
+		return false
+	}
+	return len(by.Items) == 0 || len(by.Items) == len(a.Items) && !slices.ContainsFunc(by.Items, func(i Finding) bool {
+		return !slices.ContainsFunc(a.Items, func(was Finding) bool { return was.Item == i.Item })
+	})
+}
+
 // corrector is the office that corrects: the one that keeps the matter's papers.
-func (s *State) corrector() Role {
-	if s.Procedure == "suggestion" || s.Procedure == "motion" {
+func (s *State) corrector() Role { return CorrectorOf(s.Procedure) }
+
+// CorrectorOf is the office that corrects the matters of a procedure.
+func CorrectorOf(procedure string) Role {
+	if procedure == "suggestion" || procedure == "motion" {
 		return Deputies
 	}
 	return Office
 }
-
-// Corrector is the office that corrects.
-func (s *State) Corrector() Role { return s.corrector() }
 
 // mayReplace refuses to let a unit take another's place. Codes: BadTarget, BadHeir, StandsOnIt.
 func (s *State) mayReplace(unit string, a Act) *Error {
@@ -216,7 +243,8 @@ type Aside struct {
 	Lapsed  map[string]Act  // what the corrected fact had made moot
 	Reached map[string]bool // stages that the walk has come by
 	Dropped map[string]bool // stages that waited and were made moot on the way
-	Settled []*Open         // stages that the walk has come by and that are settled, as it describes them
+	Settled []*Open         // stages with a term that the walk has come by and that are settled, as it describes them
+	Behind  []Stage         // those of them that had to wait for another fact
 }
 
 // SetAside prepares the walk. Of the facts that follow from others only those stay whose effect cannot be had again. righted is the key
@@ -250,6 +278,9 @@ func (a *Aside) Come(s *State, st Stage) bool {
 		bare := len(st.Clocks) == 0 && st.Until.IsZero()
 		if !bare && !slices.ContainsFunc(a.Settled, func(o *Open) bool { return o.Key == st.Key }) {
 			a.Settled = append(a.Settled, &Open{Stage: st})
+		}
+		if st.After != "" {
+			a.Behind = append(a.Behind, st)
 		}
 		return false
 	}
@@ -426,6 +457,14 @@ func (a *Aside) Against(s *State, base *Aside, by Act) *Error {
 			first = f
 		}
 	}
+	for _, st := range a.Behind { // done when something else had come first that has not come now
+		f := a.Before.Facts[st.Key]
+		_, before := a.Before.Told(st.After)
+		_, now := s.Told(st.After)
+		if before && !now && f.Verdict != Lapsed && f.Role != System && (first.Key == "" || f.At.Before(first.At)) {
+			first = f
+		}
+	}
 	for n := 1; ; n++ { // a later class of reply was decided upon the one that this fact gave
 		found := false
 		for _, unit := range s.Handling() {
@@ -458,6 +497,23 @@ func (a *Aside) Against(s *State, base *Aside, by Act) *Error {
 			}
 		}
 	}
+	return nil
+}
+
+// Reckon gives the stages that a trial leaves undated their dates, as the register will.
+func (t *Trial) Reckon(rules Rules, calendar Calendar, now time.Time) error {
+	var ds []Dating
+	for _, o := range append(slices.Clone(t.State.Open), t.State.Settled...) {
+		if o.Dated {
+			continue
+		}
+		d, err := rules.Date(calendar, &t.State, o, now)
+		if err != nil {
+			return err
+		}
+		ds = append(ds, d)
+	}
+	t.State.Date(now, ds)
 	return nil
 }
 

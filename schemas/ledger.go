@@ -71,14 +71,14 @@ func (s *State) part(u, capacity string) Part {
 	first, redo, score := s.Facts["feedback/"+u], s.Facts["redo/"+u], s.Facts["score/"+u]
 	_, extended := s.Told("extended/reply/" + u)
 	p := Part{Unit: u, Capacity: capacity, Gone: s.Gone(u), Complex: handed.Verdict == "complex", Extended: extended, HandedAt: handed.When(),
-		SignedAt: signed.At, SignDue: s.due("sign/" + u), SignedAuto: signed.Verdict == Auto, Due: s.due("reply/" + u), AnsweredAt: reply.At,
-		Class: reply.Verdict, First: first.Verdict, FirstAt: first.At, RedoDue: s.due("redo/" + u), RedoneAt: redo.At,
+		SignedAt: signed.When(), SignDue: s.due("sign/" + u), SignedAuto: signed.Verdict == Auto, Due: s.due("reply/" + u), AnsweredAt: reply.When(),
+		Class: reply.Verdict, First: first.Verdict, FirstAt: first.At, RedoDue: s.due("redo/" + u), RedoneAt: redo.When(),
 		Final: s.Facts["refeedback/"+u].Verdict, Score: score.Verdict, Verified: s.Facts["verified/"+u].At}
 	if heir, is := s.Told("heir/" + u); is {
 		p.HandedAt = heir.At
 	}
 	if capacity == "joint" {
-		p.AnsweredAt, p.Due = s.Facts["opinion/"+u].At, s.due("opinion/"+u)
+		p.AnsweredAt, p.Due = s.Facts["opinion/"+u].When(), s.due("opinion/"+u)
 		if s.Facts["opinion/"+u].Verdict == Lapsed { // the lead answered without it
 			p.AnsweredAt = time.Time{}
 		}

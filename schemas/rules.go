@@ -64,6 +64,7 @@ const (
 	LevelMoved   = "moved"     // its date has moved
 	LevelRefused = "refused"   // an act was refused after its sender had left
 	LevelRighted = "corrected" // what was entered wrong was put right
+	LevelConsent = "consent"   // a verdict is to be put right, and consent is asked for
 	LevelDue     = "due"       // its due instant came and the case acted by itself
 )
 

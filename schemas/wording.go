@@ -22,6 +22,10 @@ func Word(key, level, unit string, due time.Time) string {
 		return "【" + urging(level) + "】会前整改的销号没有达到规定的比例，请督促整改"
 	case level == LevelRefused:
 		return "【未登记】您提交的" + what + "没有通过，请打开事项查看原因"
+	case level == LevelRighted && Kind(key) == Correct:
+		return "【更正】事项的文字有更正，请打开事项查看改了什么、为什么"
+	case level == LevelConsent:
+		return "【待同意】" + what + "的结论拟更正，请打开事项看了以后同意或者不同意"
 	case level == LevelRighted:
 		return "【更正】" + what + "有更正，请打开事项查看改了什么、为什么"
 	case level == LevelNew && by == "":
@@ -73,6 +77,8 @@ func LevelName(level string) string {
 		return "期限变更"
 	case level == LevelRighted:
 		return "更正"
+	case level == LevelConsent:
+		return "待同意"
 	case level == LevelDue:
 		return "到期自动办理"
 	case level == "half":
