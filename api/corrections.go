@@ -839,7 +839,7 @@ func (s *Server) corrected(r *http.Request, page *casePage) error {
 			}
 		}
 		office := schemas.RoleNames[schemas.CorrectorOf(m.Procedure)]
-		e := event{At: c.At, Text: c.AccountName + "（" + office + "）更正" + v.What + "：" + brief(c.Was) + " → " + brief(c.Becomes), Note: "理由：" + c.Reason}
+		e := event{At: c.At, Text: c.AccountName + "（" + office + "）更正" + v.What + "：" + quoted(c.Was) + " → " + quoted(c.Becomes), Note: "理由：" + c.Reason}
 		if c.WordName != "" {
 			e.At, e.Note = c.WordAt, c.WordName+"同意；"+e.Note
 		}
@@ -847,6 +847,14 @@ func (s *Server) corrected(r *http.Request, page *casePage) error {
 	}
 	slices.SortStableFunc(page.Events, func(a, b event) int { return b.At.Compare(a.At) })
 	return nil
+}
+
+// quoted is as much of a text as the story of a matter has room for; the whole stands in the correction.
+func quoted(text string) string {
+	if rs := []rune(text); len(rs) > 60 {
+		return string(rs[:60]) + "…"
+	}
+	return text
 }
 
 // whatOf is what a correction corrects; empty: words of a paper that the page does not show.

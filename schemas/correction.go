@@ -294,10 +294,26 @@ func (a *Aside) Come(s *State, st Stage) bool {
 	o := *was
 	if st.Unit != "" || st.For != "" || st.Person != "" || st.By != "" || st.After != "" || len(st.Clocks) > 0 || !st.Until.IsZero() {
 		o.Stage = st
+		o.Clocks = slices.Clone(st.Clocks)
+		for i, c := range o.Clocks { // what an earlier correction had opened runs from that
+			if slices.Contains(was.Clocks, Clock{c.Rule, a.since(was, c.Rule)}) {
+				o.Clocks[i].Anchor = a.since(was, c.Rule)
+			}
+		}
 	}
 	o.Held = false
 	s.Open = append(s.Open, &o)
 	return true
+}
+
+// since is the correction that a clock of a stage runs from; empty: it runs from none.
+func (a *Aside) since(o *Open, rule string) string {
+	for _, c := range o.Clocks {
+		if c.Rule == rule && Kind(c.Anchor) == Correct {
+			return c.Anchor
+		}
+	}
+	return ""
 }
 
 // Moot makes a stage moot that the walk has not come by yet, if it waited when the fact of that instant came.
@@ -354,11 +370,18 @@ func (a *Aside) Later(key string, change func(*Open)) {
 }
 
 // Merge ends the walk: what waits as it waited before keeps its dates, the rest asks for new ones, and so do settled stages whose anchors
-// have moved. base is the walk of the facts uncorrected; nil: there was none.
-func (a *Aside) Merge(s *State, base *Aside) {
+// have moved. base is the walk of the facts uncorrected; nil: there was none. What a correction opens runs from the day of the correction:
+// nobody could have known of it before.
+func (a *Aside) Merge(s *State, base *Aside, by Act) {
 	for _, o := range s.Open {
 		was := a.find(o.Key)
 		if was == nil {
+			o.Clocks = slices.Clone(o.Clocks)
+			for i, c := range o.Clocks {
+				if f, told := s.Facts[c.Anchor]; told && by.Target != "" && f.At.Equal(a.Before.Facts[by.Target].At) {
+					o.Clocks[i].Anchor = by.Key
+				}
+			}
 			continue
 		}
 		if o.same(was) && !a.moved(s, o.Clocks) {
@@ -395,6 +418,9 @@ func (a *Aside) Merge(s *State, base *Aside) {
 		}
 		if a.moved(s, o.Clocks) || base == nil && !o.Until.IsZero() || before != nil && !o.same(before) {
 			o.Pauses = s.stood(o)
+			if base == nil {
+				o.Due = s.Facts[o.Key].Due // not earlier for what only follows
+			}
 			s.Settled = append(s.Settled, o)
 		}
 	}

@@ -52,7 +52,7 @@ func (d *docket) putRight(ctx workflow.Context) {
 	if d.Unwalked {
 		d.Unwalked = false
 		if before := d.State.Copy(); d.Outcome == "" {
-			d.walkAgain(ctx, before, "", nil)
+			d.walkAgain(ctx, before, schemas.Act{}, nil)
 			d.fresh = !d.Says(before)
 		}
 		return
@@ -87,22 +87,22 @@ func (d *docket) righted(ctx workflow.Context, before schemas.State, by schemas.
 		d.calm(ctx)
 		return nil
 	}
-	base := d.walkAgain(ctx, before, "", nil) // what a walk over the facts as they were comes by
+	base := d.walkAgain(ctx, before, schemas.Act{}, nil) // what a walk over the facts as they were comes by
 	d.State = before.Copy()
 	d.Amend(by)
-	next := d.walkAgain(ctx, before, by.Target, base)
+	next := d.walkAgain(ctx, before, by, base)
 	return next.Against(&d.State, base, by)
 }
 
 // walkAgain stops the walk of the procedure and begins another one; stages that wait are found again with their clocks, rungs and levels.
-func (d *docket) walkAgain(ctx workflow.Context, before schemas.State, righted string, base *schemas.Aside) *schemas.Aside {
+func (d *docket) walkAgain(ctx workflow.Context, before schemas.State, by schemas.Act, base *schemas.Aside) *schemas.Aside {
 	d.halt(ctx)
-	d.aside = d.SetAside(before, righted)
+	d.aside = d.SetAside(before, by.Target)
 	d.begin(ctx)
 	d.calm(ctx)
 	walked := d.aside
 	d.aside = nil
-	walked.Merge(&d.State, base)
+	walked.Merge(&d.State, base, by)
 	return walked
 }
 

@@ -28,7 +28,9 @@ func (w *world) seen(at time.Duration) *schemas.State {
 
 func date(t time.Time) string { return t.In(schemas.Shanghai).Format("01-02") }
 
-func on(month time.Month, day int) time.Time { return time.Date(2026, month, day, 0, 0, 0, 0, schemas.Shanghai).UTC() }
+func on(month time.Month, day int) time.Time {
+	return time.Date(2026, month, day, 0, 0, 0, 0, schemas.Shanghai).UTC()
+}
 
 // A day that is out of its order is refused, and leaves no mark.
 func TestHandoverAfterItsSigning(t *testing.T) {
@@ -142,6 +144,9 @@ func TestPlanShouldHaveBeenReturned(t *testing.T) {
 	if before.Find("plan/"+u+"#2") != nil || after.Find("plan/"+u+"#2") == nil {
 		t.Error("the plan is not owed anew")
 	}
+	if o := after.Find("plan/" + u + "#2"); o == nil || date(o.Due) != "03-17" { // the first date; from the correction on 6 March five working days
+		t.Errorf("the plan owed anew: %+v", o)
+	}
 	if _, told := after.Told("plan-accepted/" + u); told {
 		t.Error("the plan still counts as passed")
 	}
@@ -180,6 +185,42 @@ func TestPlanShouldHaveBeenReturned(t *testing.T) {
 	}
 	if w.state().Outcome != "archived" {
 		t.Error(w.state().Outcome)
+	}
+}
+
+// What a correction opens runs from the day of the correction, however long ago the fact was, and an act that had to wait for what is not
+// the case any more stands in its way.
+func TestWhatACorrectionOpensRunsFromIt(t *testing.T) {
+	w := newWorld(t)
+	u := w.d.Units[0]
+	rs := w.signed("unt-jia")
+	rs = append(rs, w.at(2*day, w.act("unh-jia", "plan/"+u+"#1", ""))...)
+	rs = append(rs, w.at(3*day, w.act("cmh", "plan-check/"+u+"#1", "accept"))...)
+	fix := w.right("1", "plan-check/"+u+"#1")
+	fix.Verdict = "rework"
+	rs = append(rs, w.at(28*day, fix)...) // Monday 30 March
+	again := w.right("2", "handover")
+	again.On = on(3, 3)
+	rs = append(rs, w.at(29*day, again)...)
+	after, later := w.seen(28*day+time.Hour), w.seen(29*day+time.Hour)
+	rs = append(rs, w.at(30*day, w.act("unh-jia", "plan/"+u+"#2", ""))...)
+	rs = append(rs, w.at(31*day, w.act("cmh", "plan-check/"+u+"#2", "accept"))...)
+	rs = append(rs, w.at(32*day, w.act("unh-jia", "progress/"+u, ""))...)
+	fix.ID, fix.Key, fix.Target = "stands", "correct#3", "plan-check/"+u+"#2"
+	no := w.at(33*day, fix)
+	w.at(40*day, w.act("vc", "terminate", ""))
+	w.run()
+	w.ok(rs)
+	for i, s := range []*schemas.State{after, later} {
+		if o := s.Find("plan/" + u + "#2"); o == nil || date(o.Due) != "04-08" { // five working days, less 清明节
+			t.Errorf("%d: %+v", i, o)
+		}
+	}
+	if said := strings.Join(w.notices("plan/"+u+"#2"), ", "); strings.Contains(said, "L") {
+		t.Error(said)
+	}
+	if no[0].err == nil || !strings.Contains(no[0].err.Error(), "“办理进展”已经于2026年4月3日办理") {
+		t.Errorf("%v", no[0].err)
 	}
 }
 
@@ -304,5 +345,74 @@ func TestCorrectedCaseWalksBack(t *testing.T) {
 	n.ok(twice, rest)
 	if !after.Says(n.s) {
 		t.Errorf("walking back is not where it was: seq %d %d, open %d %d", n.s.Seq, after.Seq, len(n.s.Open), len(after.Open))
+	}
+}
+
+// A reply was entered as an A and was a B: what is owed after it is another thing, and the ledger's line and the numbers follow. The day
+// on which it really came makes it timely. Whoever has done something about the wrong class stands in the way.
+func TestReplyWasOfAnotherClass(t *testing.T) {
+	w := newSuggestion(t)
+	u := w.d.Units[0]
+	rs := append(w.handed(""), w.replied(95*day, "A", time.Time{})...) // 5 June; due 2 June
+	rs = append(rs, w.does(96*day, "dpt1", "feedback/"+u, "satisfied")...)
+	before := w.seen(97 * day)
+	dep := func(n, target string, change func(*schemas.Act)) []*reply {
+		after := map[string]time.Duration{"1": 98 * day, "2": 99 * day, "3": 102 * day, "4": 103 * day}[n]
+		return w.does(after, "dep", "correct#"+n, "", func(a *schemas.Act) {
+			a.ID, a.Unit, a.Target = "right"+n, "", target
+			change(a)
+		})
+	}
+	rs = append(rs, dep("1", "reply/"+u, func(a *schemas.Act) {
+		a.Verdict, a.Until = "B", time.Date(2026, 9, 30, 0, 0, 0, 0, schemas.Shanghai)
+	})...)
+	turned := w.seen(98*day + time.Hour)
+	rs = append(rs, dep("2", "reply/"+u, func(a *schemas.Act) { a.On = on(6, 1) })...)
+	dated := w.seen(99*day + time.Hour)
+	lines := func() schemas.Line {
+		ls, err := w.reg.Ledger(context.Background(), w.d.Congress, time.Time{}, time.Time{})
+		if err != nil || len(ls) != 1 {
+			t.Fatal(ls, err)
+		}
+		return ls[0]
+	}
+	var first, second schemas.Line
+	w.RegisterDelayedCallback(func() { first = lines() }, 97*day)
+	w.RegisterDelayedCallback(func() { second = lines() }, 99*day+time.Hour)
+	rs = append(rs, w.does(100*day, "unh-jia", "fulfil/"+u+"#1", "done")...)
+	stands := dep("3", "reply/"+u, func(a *schemas.Act) { a.Verdict = "A" })
+	rs = append(rs, w.does(104*day, "dep", "verification/"+u+"#2", "confirmed")...)
+	rs = append(rs, w.does(106*day, "dpt1", "score/"+u, "satisfied")...)
+	rs = append(rs, w.concluded(108*day, "1")...)
+	s := w.archived()
+	w.ok(rs)
+	if before.Find("verification/"+u+"#1") == nil || turned.Find("verification/"+u+"#1") != nil || turned.Find("fulfil/"+u+"#1") == nil {
+		t.Error("what an A owes is not what a B owes")
+	}
+	if o := turned.Find("fulfil/" + u + "#1"); o != nil && date(o.Due) != "09-30" {
+		t.Errorf("promised: %+v", o)
+	}
+	now := time.Date(2026, 7, 1, 0, 0, 0, 0, schemas.Shanghai)
+	said := func(l schemas.Line, code string) string {
+		for _, n := range schemas.Numbers([]schemas.Line{l}, now) {
+			if n.Code == code {
+				return n.Text
+			}
+		}
+		return ""
+	}
+	for _, c := range [][3]string{{"timely", "0.00%（0/1）", "100.00%（1/1）"}, {"strictly", "0.00%（0/1）", "100.00%（1/1）"}, {"class-a", "100.00%（1/1）", "0.00%（0/1）"}, {"class-b", "0.00%（0/1）", "100.00%（1/1）"}, {"satisfied", "100.00%（1/1）", "100.00%（1/1）"}} {
+		if a, b := said(first, c[0]), said(second, c[0]); a != c[1] || b != c[2] {
+			t.Errorf("%s: %s, then %s", c[0], a, b)
+		}
+	}
+	if !dated.Facts["reply/"+u].On.Equal(on(6, 1)) || dated.Facts["reply/"+u].Late() || !turned.Facts["reply/"+u].Late() {
+		t.Errorf("%+v", dated.Facts["reply/"+u])
+	}
+	if stands[0].err == nil || !strings.Contains(stands[0].err.Error(), "接着这一项办的") {
+		t.Errorf("the promise was kept already: %v %v", stands[0].err, stands[0].refused)
+	}
+	if p := s.Parts()[0]; p.Class != "B" || p.Now != "A" || p.TurnedA.IsZero() {
+		t.Errorf("%+v", p)
 	}
 }
