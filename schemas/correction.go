@@ -235,6 +235,9 @@ func (s *State) Says(other State) bool {
 // lasting are the decrees whose effect cannot be walked again: it stands in the stages themselves.
 var lasting = []string{"suspended", "resumed", "raised", "left"}
 
+// pursued are the kinds that are owed because of a reply's class: the walk comes by those of the class that holds, and the others fall away.
+var pursued = []string{"fulfil", "verification", "consent", "decide"}
+
 // Aside is what a case takes aside to walk its procedure again from the top: the stages that wait, and the consequences of facts.
 type Aside struct {
 	Before  State
@@ -247,9 +250,14 @@ type Aside struct {
 	Behind  []Stage         // those of them that had to wait for another fact
 }
 
-// SetAside prepares the walk. Of the facts that follow from others only those stay whose effect cannot be had again. righted is the key
-// of the fact that was corrected; empty: none was. What it had made moot, and its class of reply, is for the walk to say again.
-func (s *State) SetAside(before State, righted string) *Aside {
+// SetAside prepares the walk. Of the facts that follow from others only those stay whose effect cannot be had again. by is the
+// correction; without a target there is none. What a corrected verdict had made moot, and the class of reply that it gave, are for the
+// walk to say again.
+func (s *State) SetAside(before State, by Act) *Aside {
+	righted := ""
+	if by.On.IsZero() { // another day changes no verdict
+		righted = by.Target
+	}
 	a := &Aside{Before: before, Open: s.Open, Decrees: map[string]Act{}, Lapsed: map[string]Act{}, Reached: map[string]bool{}, Dropped: map[string]bool{}}
 	s.Open = nil
 	at := before.Facts[righted].At
@@ -326,7 +334,7 @@ func (a *Aside) Moot(s *State, key string, at time.Time) {
 		return
 	}
 	o := a.find(key)
-	if o == nil || a.Reached[key] {
+	if o == nil || a.Reached[key] || slices.Contains(pursued, Kind(key)) {
 		return
 	}
 	for _, c := range o.Clocks {

@@ -97,7 +97,7 @@ func (d *docket) righted(ctx workflow.Context, before schemas.State, by schemas.
 // walkAgain stops the walk of the procedure and begins another one; stages that wait are found again with their clocks, rungs and levels.
 func (d *docket) walkAgain(ctx workflow.Context, before schemas.State, by schemas.Act, base *schemas.Aside) *schemas.Aside {
 	d.halt(ctx)
-	d.aside = d.SetAside(before, by.Target)
+	d.aside = d.SetAside(before, by)
 	d.begin(ctx)
 	d.calm(ctx)
 	walked := d.aside

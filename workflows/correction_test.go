@@ -353,7 +353,9 @@ func TestCorrectedCaseWalksBack(t *testing.T) {
 func TestReplyWasOfAnotherClass(t *testing.T) {
 	w := newSuggestion(t)
 	u := w.d.Units[0]
-	rs := append(w.handed(""), w.replied(95*day, "A", time.Time{})...) // 5 June; due 2 June
+	rs := append(w.handed(""), w.does(day, "unt-jia", "sign/"+u, "")...)
+	rs = append(rs, w.does(2*day, "unt-jia", "contact/"+u, "visit")...)
+	rs = append(rs, w.does(95*day, "unh-jia", "reply/"+u, "A")...) // 5 June; due 2 June
 	rs = append(rs, w.does(96*day, "dpt1", "feedback/"+u, "satisfied")...)
 	before := w.seen(97 * day)
 	dep := func(n, target string, change func(*schemas.Act)) []*reply {
@@ -384,8 +386,12 @@ func TestReplyWasOfAnotherClass(t *testing.T) {
 	rs = append(rs, w.does(104*day, "dep", "verification/"+u+"#2", "confirmed")...)
 	rs = append(rs, w.does(106*day, "dpt1", "score/"+u, "satisfied")...)
 	rs = append(rs, w.concluded(108*day, "1")...)
-	s := w.archived()
+	w.run()
 	w.ok(rs)
+	s := w.state()
+	if s.Outcome != "archived" {
+		t.Fatal(s.Outcome)
+	}
 	if before.Find("verification/"+u+"#1") == nil || turned.Find("verification/"+u+"#1") != nil || turned.Find("fulfil/"+u+"#1") == nil {
 		t.Error("what an A owes is not what a B owes")
 	}
