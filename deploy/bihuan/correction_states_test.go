@@ -53,7 +53,7 @@ func righting(who, kind, part, would string, says ...string) step {
 		if checked.status != http.StatusOK {
 			return checked
 		}
-		if !strings.Contains(checked.body, "将会带来") || !strings.Contains(checked.body, m.names(would)) {
+		if !strings.Contains(checked.body, "将会带来") || !strings.Contains(checked.body, would) {
 			m.t.Errorf("the check does not say “%s”: %s", would, checked)
 		}
 		if after := m.state().Seq; after != before {
@@ -201,9 +201,9 @@ var verdictRows = []row{
 }
 
 var unitRows = []row{
-	{state: "A6", exit: "单位弄错：换成乙局，期限从原交办之日算", into: signed, leave: path{righting("ofc", "unit", "gone/甲", "新增待办：乙局“签收”", "unit=乙", "terms=kept", "reason=主体应为乙局")}, to: "A5",
+	{state: "A6", exit: "单位弄错：换成乙局，期限从原交办之日算", into: signed, leave: path{righting("ofc", "unit", "gone/甲", "新增待办：乙局“签收”", "unit=乙", "terms=kept", "reason=录错了主体")}, to: "A5",
 		holds: []truth{waits("sign/乙"), closed("plan/甲#1"), due("report/乙", "2023-06-06"), told("unh-jia", "gone/甲", schemas.LevelRighted), told("unh-yi", "sign/乙", schemas.LevelNew), reads("cmh", "<s>甲局</s>"), whole}},
-	{state: "A6", exit: "单位弄错：重新起算", into: signed, leave: path{at("03-08 10:00", righting("ofc", "unit", "gone/甲", "", "unit=乙", "terms=restart", "reason=主体应为乙局"))}, to: "A5", holds: []truth{due("report/乙", "2023-06-08"), whole}},
+	{state: "A6", exit: "单位弄错：重新起算", into: signed, leave: path{at("03-08 10:00", righting("ofc", "unit", "gone/甲", "", "unit=乙", "terms=restart", "reason=录错了主体"))}, to: "A5", holds: []truth{due("report/乙", "2023-06-08"), whole}},
 	{state: "A6", exit: "换成自己", into: signed, leave: path{righting("ofc", "unit", "gone/甲", "", "unit=甲", "terms=kept", "reason=无")}, status: 422, says: "尚未参与本事项"},
 	{state: "A6", exit: "没有选单位", into: signed, leave: path{righting("ofc", "unit", "gone/甲", "", "terms=kept", "reason=无")}, status: 422, says: "尚未参与本事项"},
 	{state: "A6", exit: "不是承办单位", into: signed, leave: path{righting("ofc", "unit", "gone/乙", "")}, status: 422, says: "请从更正页面选择"},
