@@ -225,13 +225,6 @@ func (s *State) Copy() (c State) {
 	return c
 }
 
-// Says reports whether another state says the same.
-func (s *State) Says(other State) bool {
-	a, err := json.Marshal(s)
-	b, wrong := json.Marshal(other)
-	return err == nil && wrong == nil && string(a) == string(b)
-}
-
 // lasting are the decrees whose effect cannot be walked again: it stands in the stages themselves.
 var lasting = []string{"suspended", "resumed", "raised", "left"}
 

@@ -53,8 +53,8 @@ func (d *docket) putRight(ctx workflow.Context) {
 		d.Unwalked = false
 		if before := d.State.Copy(); d.Outcome == "" {
 			d.walkAgain(ctx, before, schemas.Act{}, nil)
-			d.fresh = !d.Says(before)
 		}
+		d.news()
 		return
 	}
 	c := d.corrections[0]
