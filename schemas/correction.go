@@ -254,7 +254,7 @@ func (s *State) SetAside(before State, by Act) *Aside {
 	a := &Aside{Before: before, Open: s.Open, Decrees: map[string]Act{}, Lapsed: map[string]Act{}, Reached: map[string]bool{}, Dropped: map[string]bool{}}
 	s.Open = nil
 	at := before.Facts[righted].At
-	for _, key := range slices.Sorted(maps.Keys(s.Facts)) {
+	for _, key := range ordered(s.Facts) {
 		f := s.Facts[key]
 		switch {
 		case Kind(key) == "class":
@@ -271,6 +271,9 @@ func (s *State) SetAside(before State, by Act) *Aside {
 	}
 	return a
 }
+
+// ordered are the keys of facts in their order, which is the same on every replay.
+func ordered(facts map[string]Act) []string { return slices.Sorted(maps.Keys(facts)) }
 
 // Come opens a stage as the walk describes it; one that waited keeps its clock, its rungs and its level. It reports whether it did.
 func (a *Aside) Come(s *State, st Stage) bool {
@@ -346,7 +349,7 @@ func (a *Aside) Waited(unit string, kinds []string) (keys []string) {
 			keys = append(keys, o.Key)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(a.Lapsed)) {
+	for _, key := range ordered(a.Lapsed) {
 		if slices.Contains(kinds, Kind(key)) && (unit == "" || strings.Contains(key, unit)) {
 			keys = append(keys, key)
 		}
@@ -471,7 +474,7 @@ func (s *State) stood(o *Open) (spans []Span) {
 func (a *Aside) Against(s *State, base *Aside, by Act) *Error {
 	righted := by.Target
 	var first Act
-	for _, key := range slices.Sorted(maps.Keys(a.Before.Facts)) {
+	for _, key := range ordered(a.Before.Facts) {
 		f := a.Before.Facts[key]
 		if _, stage := Duties[Kind(key)]; !stage || f.Key != key || !base.Reached[key] || a.Reached[key] || f.Verdict == Lapsed {
 			continue
