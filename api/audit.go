@@ -129,6 +129,11 @@ var deeds = map[string]deed{
 	"GET /cases/{id}":               {Word: "查看含个人信息的事项", Object: "case", others: true},
 	"GET /cases/{id}/act":           {Word: "打开含个人信息的办理页面", Object: "case", others: true},
 	"GET /api/cases/{id}":           {Word: "查看含个人信息的事项（接口）", Object: "case", others: true},
+
+	"POST /cases/{id}/corrections/new":      {Word: "更正录错的内容", Object: "case"},
+	"POST /cases/{id}/corrections/word":     {Word: "对更正表示意见", Object: "case"},
+	"POST /api/cases/{id}/corrections":      {Word: "更正录错的内容（接口）", Object: "case"},
+	"POST /api/cases/{id}/corrections/word": {Word: "对更正表示意见（接口）", Object: "case"},
 }
 
 // exports are the endings of addresses that give files away; blanks are those that hold nothing of anybody.

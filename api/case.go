@@ -49,6 +49,8 @@ type (
 		EnteredFor  []register.EnteredFor
 		TakenOver   *register.LedgerImport // by which the matter came in underway; nil: it was filed here
 		RuleMoves   []register.RuleMove    // when the office put it on another version of its rules
+		Corrects    bool                   // may put right what was entered wrong (更正)
+		Corrections []correctionView
 		Letters     []letterView
 		Drawable    []option // the kinds of letters that this person may draw
 		Government  string   // the name of the government's office, for a letter
@@ -91,6 +93,7 @@ type (
 		System, Late bool
 		Day          bool // of the instant the day is known
 		Provisional  string
+		key          string // of the act
 	}
 	handlerView struct {
 		register.Party
@@ -204,6 +207,9 @@ func (s *Server) casePage(r *http.Request, id string) (page casePage, err error)
 		}
 	}
 	page.events(journal)
+	if err := s.corrected(r, &page); err != nil {
+		return page, err
+	}
 	_, settled := page.M.State.Told("settle")
 	page.Reopener = settled && granted(p, "reopen", subject{object: "opinion", unit: page.M.Committee})
 	page.Discloser = grantedSome(p, "change", "disclosure")
@@ -345,7 +351,7 @@ func (page *casePage) narrow(p *register.Person) {
 	owed := page.M.owed(p, schemas.UnitHead)
 	page.Open = slices.DeleteFunc(page.Open, func(v stageView) bool { return !slices.Contains(owed, v.Key) })
 	page.Steps, page.Closed, page.Coming, page.Events, page.Pending, page.Doors = nil, nil, nil, nil, nil, nil
-	page.Urges, page.Readings = nil, nil
+	page.Urges, page.Readings, page.Corrections = nil, nil, nil
 	page.M.Body, page.M.Appraisal.Consent = "", ""
 }
 
@@ -455,6 +461,7 @@ func (s *Server) papers(r *http.Request, page *casePage) error {
 			continue
 		}
 		v := paperView{Paper: d, In: d.In()}
+		v.righted(page.M.State)
 		for _, f := range files {
 			if f.Paper == d.ID {
 				v.Files = append(v.Files, f)
@@ -524,6 +531,9 @@ func (page *casePage) events(journal []register.JournalLine) {
 			continue
 		}
 		for _, a := range acts {
+			if schemas.Kind(a.Key) == schemas.Correct { // told with what it corrects
+				continue
+			}
 			duty := schemas.Duties[schemas.Kind(a.Key)]
 			office := schemas.RoleNames[a.Role]
 			if absent := page.Names[page.ActedFor[a.ID]]; absent != "" {
@@ -532,7 +542,7 @@ func (page *casePage) events(journal []register.JournalLine) {
 			if n := slices.IndexFunc(page.EnteredFor, func(e register.EnteredFor) bool { return e.Token == a.ID }); n >= 0 {
 				office = "代录" + page.EnteredFor[n].Unit + "的" + arrival(page.EnteredFor[n].Came) + "，来件人" + page.EnteredFor[n].Sender
 			}
-			e := event{At: a.At, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb}
+			e := event{At: a.At, key: a.Key, Text: page.Names[a.Person] + "（" + office + "）" + duty.Verb}
 			if which := whichOf(page.M.State, a.Key); which != "" {
 				e.Text += "（" + which + "）"
 			}

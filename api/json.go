@@ -37,6 +37,8 @@ var calls = []call{
 	{"POST", "/api/cases/forecast", "登记前推算各项期限", "create", "opinion", body[schemas.FileIn], []schemas.ForecastOut{}, http.StatusOK, 0, (*Server).jsonForecast},
 	{"GET", "/api/cases/{id}", "一件事项", "", "", nil, schemas.CaseFullOut{}, http.StatusOK, 0, (*Server).jsonCase},
 	{"POST", "/api/cases/{id}/acts", "办理一个环节", "", "", body[schemas.ActIn], schemas.ActOut{}, http.StatusOK, http.StatusAccepted, (*Server).jsonAct},
+	{"POST", "/api/cases/{id}/corrections", "更正录错的内容", "", "", body[schemas.CorrectionIn], schemas.CorrectionOut{}, http.StatusOK, http.StatusAccepted, (*Server).jsonCorrect},
+	{"POST", "/api/cases/{id}/corrections/word", "对结论的更正表示意见", "", "", body[schemas.ConsentIn], schemas.CorrectionOut{}, http.StatusOK, http.StatusAccepted, (*Server).jsonConsent},
 	{"GET", "/api/interviews", "约见约谈", "read", "interview", nil, []schemas.CaseOut{}, http.StatusOK, 0, (*Server).jsonInterviews},
 	{"POST", "/api/interviews", "提出约见约谈", "create", "interview", body[schemas.InterviewCall], schemas.FiledOut{}, http.StatusCreated, 0, (*Server).jsonPropose},
 	{"GET", "/api/search", "查找", "read", "search", nil, []schemas.FoundOut{}, http.StatusOK, 0, (*Server).jsonSearch},

@@ -96,6 +96,8 @@ func words(as assets) template.FuncMap {
 			return schemas.IndicatorWays[max(i, 0)].Text
 		},
 		"appraisalvisits": func() []option { return appraisalVisits },
+		"short":           brief,
+		"pair":            func(a, b any) []any { return []any{a, b} },
 		"letterkind": func(code string) string {
 			k, _ := schemas.LetterKindOf(code)
 			return k.Name
@@ -278,6 +280,8 @@ var statuses = map[string]int{
 	"NotOpen":         http.StatusConflict,
 	"Drawn":           http.StatusConflict,
 	"BallotState":     http.StatusConflict,
+	"Changed":         http.StatusConflict,
+	"Away":            http.StatusServiceUnavailable,
 	"NotOnRoll":       http.StatusForbidden,
 
 	"ConfiguresAndVotes": http.StatusForbidden,

@@ -82,6 +82,8 @@ GET /bots: adm ofc
 GET /calendar: everyone
 GET /cases/e/act: ofc unh-jia unt-jia
 GET /cases/e/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/e/corrections/new: ofc
+GET /cases/e/corrections: ofc
 GET /cases/e/disclosure: dep
 GET /cases/e/files/{file}:
 GET /cases/e/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -91,6 +93,8 @@ GET /cases/e/notice:
 GET /cases/e: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/i/act: ofc unh-jia unt-jia
 GET /cases/i/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/i/corrections/new: ofc
+GET /cases/i/corrections: ofc
 GET /cases/i/disclosure: dep
 GET /cases/i/files/{file}:
 GET /cases/i/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -104,6 +108,8 @@ GET /cases/import: cmh cmt cmt-other dep-head ofc
 GET /cases/new: cmh cmt cmt-other dep-head
 GET /cases/o/act: ofc unh-jia unt-jia
 GET /cases/o/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/o/corrections/new: ofc
+GET /cases/o/corrections: ofc
 GET /cases/o/disclosure: dep
 GET /cases/o/files/{file}:
 GET /cases/o/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -113,6 +119,8 @@ GET /cases/o/notice:
 GET /cases/o: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/p/act: ofc unh-jia unt-jia
 GET /cases/p/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/p/corrections/new: ofc
+GET /cases/p/corrections: ofc
 GET /cases/p/disclosure: dep
 GET /cases/p/files/{file}:
 GET /cases/p/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
@@ -122,6 +130,8 @@ GET /cases/p/notice:
 GET /cases/p: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/q/act: ofc unh-jia unt-jia
 GET /cases/q/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/q/corrections/new: ofc
+GET /cases/q/corrections: ofc
 GET /cases/q/disclosure: dep
 GET /cases/q/files/{file}:
 GET /cases/q/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
@@ -131,6 +141,8 @@ GET /cases/q/notice:
 GET /cases/q: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/s/act: dep ofc unh-jia unt-jia
 GET /cases/s/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
+GET /cases/s/corrections/new: dep
+GET /cases/s/corrections: dep
 GET /cases/s/disclosure: dep
 GET /cases/s/files/{file}:
 GET /cases/s/instruct: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
@@ -140,6 +152,8 @@ GET /cases/s/notice:
 GET /cases/s: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 GET /cases/v/act: unh-jia
 GET /cases/v/archive.zip: ch ofc scm vc
+GET /cases/v/corrections/new:
+GET /cases/v/corrections:
 GET /cases/v/disclosure:
 GET /cases/v/files/{file}:
 GET /cases/v/instruct: ch ofc scm unh-jia vc
@@ -149,6 +163,8 @@ GET /cases/v/notice:
 GET /cases/v: ch ofc scm unh-jia vc
 GET /cases/w/act: ofc unh-jia unt-jia
 GET /cases/w/archive.zip: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/w/corrections/new: ofc
+GET /cases/w/corrections: ofc
 GET /cases/w/disclosure: dep
 GET /cases/w/files/{file}:
 GET /cases/w/instruct: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
@@ -158,6 +174,8 @@ GET /cases/w/notice:
 GET /cases/w: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 GET /cases/z/act: dep ofc unh-jia unt-jia
 GET /cases/z/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+GET /cases/z/corrections/new: ofc
+GET /cases/z/corrections: ofc
 GET /cases/z/disclosure: dep
 GET /cases/z/files/{file}:
 GET /cases/z/instruct: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -251,15 +269,33 @@ GET /suggestions: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc 
 GET /tracking/{unit}: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 GET /tracking: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 POST /api/cases/e/acts: ofc unh-jia unt-jia
+POST /api/cases/e/corrections/word: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+POST /api/cases/e/corrections: ofc
 POST /api/cases/forecast: cmh cmt cmt-other dep-head
 POST /api/cases/i/acts: ofc unh-jia unt-jia
+POST /api/cases/i/corrections/word: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+POST /api/cases/i/corrections: ofc
 POST /api/cases/o/acts: ofc unh-jia unt-jia
+POST /api/cases/o/corrections/word: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+POST /api/cases/o/corrections: ofc
 POST /api/cases/p/acts: ofc unh-jia unt-jia
+POST /api/cases/p/corrections/word: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+POST /api/cases/p/corrections: ofc
 POST /api/cases/q/acts: ofc unh-jia unt-jia
+POST /api/cases/q/corrections/word: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+POST /api/cases/q/corrections: ofc
 POST /api/cases/s/acts: dep ofc unh-jia unt-jia
+POST /api/cases/s/corrections/word: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
+POST /api/cases/s/corrections: dep
 POST /api/cases/v/acts: unh-jia
+POST /api/cases/v/corrections/word: ch ofc scm unh-jia vc
+POST /api/cases/v/corrections:
 POST /api/cases/w/acts: ofc unh-jia unt-jia
+POST /api/cases/w/corrections/word: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
+POST /api/cases/w/corrections: ofc
 POST /api/cases/z/acts: dep ofc unh-jia unt-jia
+POST /api/cases/z/corrections/word: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
+POST /api/cases/z/corrections: ofc
 POST /api/cases: cmh cmt cmt-other dep-head
 POST /api/interviews: cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 ofc
 POST /api/notices/read: everyone
@@ -287,11 +323,15 @@ POST /bots/{id}/remove: adm ofc
 POST /bots: adm ofc
 POST /calendar: adm ofc
 POST /cases/e/act: ofc unh-jia unt-jia
+POST /cases/e/corrections/new: ofc
+POST /cases/e/corrections/word: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 POST /cases/e/disclosure: dep
 POST /cases/e/handler: unh-jia unt-jia
 POST /cases/e/letters/new: cmh cmt ofc
 POST /cases/e/urge: cmh cmt gov ofc
 POST /cases/i/act: ofc unh-jia unt-jia
+POST /cases/i/corrections/new: ofc
+POST /cases/i/corrections/word: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 POST /cases/i/disclosure: dep
 POST /cases/i/handler: unh-jia unt-jia
 POST /cases/i/letters/new: cmh cmt ofc
@@ -299,36 +339,50 @@ POST /cases/import: cmh cmt cmt-other dep-head ofc
 POST /cases/i/urge: cmh cmt gov ofc
 POST /cases/new: cmh cmt cmt-other dep-head
 POST /cases/o/act: ofc unh-jia unt-jia
+POST /cases/o/corrections/new: ofc
+POST /cases/o/corrections/word: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 POST /cases/o/disclosure: dep
 POST /cases/o/handler: unh-jia unt-jia
 POST /cases/o/letters/new: cmh cmt ofc
 POST /cases/o/urge: cmh cmt gov ofc
 POST /cases/p/act: ofc unh-jia unt-jia
+POST /cases/p/corrections/new: ofc
+POST /cases/p/corrections/word: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 POST /cases/p/disclosure: dep
 POST /cases/p/handler: unh-jia unt-jia
 POST /cases/p/letters/new: cmh cmt ofc
 POST /cases/p/urge: cmh cmt gov ofc
 POST /cases/q/act: ofc unh-jia unt-jia
+POST /cases/q/corrections/new: ofc
+POST /cases/q/corrections/word: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 POST /cases/q/disclosure: dep
 POST /cases/q/handler: unh-jia unt-jia
 POST /cases/q/letters/new: cmh cmt ofc
 POST /cases/q/urge: cmh cmt gov ofc
 POST /cases/s/act: dep ofc unh-jia unt-jia
+POST /cases/s/corrections/new: dep
+POST /cases/s/corrections/word: ch cmh cmt cmt-other dep dep-head dpt1 gov ofc scm str-own unh-jia unt-jia vc vm-jia
 POST /cases/s/disclosure: dep
 POST /cases/s/handler: unh-jia unt-jia
 POST /cases/s/letters/new: cmt-other dep dep-head ofc
 POST /cases/s/urge: cmt-other dep dep-head dpt1 gov ofc
 POST /cases/v/act: unh-jia
+POST /cases/v/corrections/new:
+POST /cases/v/corrections/word: ch ofc scm unh-jia vc
 POST /cases/v/disclosure:
 POST /cases/v/handler:
 POST /cases/v/letters/new:
 POST /cases/v/urge: ofc
 POST /cases/w/act: ofc unh-jia unt-jia
+POST /cases/w/corrections/new: ofc
+POST /cases/w/corrections/word: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-jia unt-jia vc vm-jia
 POST /cases/w/disclosure: dep
 POST /cases/w/handler: unh-jia unt-jia
 POST /cases/w/letters/new: cmh cmt ofc
 POST /cases/w/urge: cmh cmt gov ofc
 POST /cases/z/act: dep ofc unh-jia unt-jia
+POST /cases/z/corrections/new: ofc
+POST /cases/z/corrections/word: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
 POST /cases/z/disclosure: dep
 POST /cases/z/handler: unh-jia unt-jia
 POST /cases/z/letters/new: cmt-other dep dep-head ofc
@@ -489,7 +543,14 @@ func TestWalkOfRoutesAndRoles(t *testing.T) {
 			if method == http.MethodGet {
 				answer, body = browsers[login].get(path)
 			} else if strings.HasPrefix(path, "/api/") {
-				answer, body = browsers[login].read(browsers[login].Post(o.url+path, "application/json", strings.NewReader(`{"stage":"sign/`+o.Units[0]+`#1","token":"0123456789abcdef","on":"2030-01-01"}`)))
+				asks := `{"stage":"sign/` + o.Units[0] + `#1","token":"0123456789abcdef","on":"2030-01-01"}`
+				switch {
+				case strings.HasSuffix(path, "/corrections"):
+					asks = `{"token":"0123456789abcdef","kind":"text","part":"nothing","text":"x","reason":"x"}`
+				case strings.HasSuffix(path, "/corrections/word"):
+					asks = `{"token":"0123456789abcdef","word":"agree"}`
+				}
+				answer, body = browsers[login].read(browsers[login].Post(o.url+path, "application/json", strings.NewReader(asks)))
 			} else {
 				answer, body = browsers[login].post(path, url.Values{"stage": {"sign/" + o.Units[0] + "#1"}, "token": {"0123456789abcdef"}, "unit": {o.Units[0]}, "on": {"2030-01-01"}})
 			}

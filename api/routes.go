@@ -65,6 +65,7 @@ func (s *Server) routes(r chi.Router) {
 		s.ledgerRoutes(r)
 		s.underwayRoutes(r)
 		s.cockpitRoutes(r)
+		s.correctionRoutes(r)
 		r.With(s.asks("read", "interview")).Get("/interviews", s.interviews)
 		r.With(s.asks("create", "interview")).Get("/interviews/new", s.showPropose)
 		r.With(s.asks("create", "interview")).Post("/interviews/new", s.doPropose)

@@ -92,6 +92,8 @@ type (
 		// Cause is the level at which it is said that the date asked for has moved; empty: LevelMoved.
 		Cause   string `json:"cause,omitempty"`
 		Shorter bool   `json:"shorter,omitempty"` // the date asked for may be an earlier one: somebody has confirmed it
+		// Amended says that a correction moved an anchor: the next date may be an earlier one, too.
+		Amended bool `json:"amended,omitempty"`
 	}
 	// Rung is one instant of a stage's reminders and escalation (提醒 催办 督办). Ascending by At.
 	Rung struct {
@@ -130,8 +132,10 @@ type (
 		Seq       int            `json:"seq"`             // counts Records
 		Pace      Pace           `json:"pace,omitzero"`   // the congress's clock as last heard of
 		Outcome   string         `json:"outcome,omitempty"`
-		Stopped   time.Time      `json:"stopped,omitzero"` // UTC; since when the units' clocks stand still (中止)
-		Entered   time.Time      `json:"entered,omitzero"` // UTC; when a matter begun on paper came into the register (导入); what came before is not said again
+		Stopped   time.Time      `json:"stopped,omitzero"`   // UTC; since when the units' clocks stand still (中止)
+		Entered   time.Time      `json:"entered,omitzero"`   // UTC; when a matter begun on paper came into the register (导入); what came before is not said again
+		Settled   []*Open        `json:"settled,omitempty"`  // stages that are settled and ask for the date they should have had, after a correction
+		Unwalked  bool           `json:"unwalked,omitempty"` // such dates have come: what followed from the old ones is to be walked again
 	}
 	// Policy is what a procedure itself must know of its rules: choices and counts, no terms.
 	Policy struct {
@@ -234,6 +238,9 @@ func (s *State) May(a Act) *Error {
 	if Kind(a.Key) == Adoption {
 		return s.mayAdopt(a)
 	}
+	if Kind(a.Key) == Correct {
+		return s.mayCorrect(a)
+	}
 	o := s.Find(a.Key)
 	if o == nil {
 		return s.Closed(a.Key)
@@ -325,6 +332,9 @@ func (s *State) Begin(st Stage) bool {
 		return false
 	}
 	o := &Open{Stage: st}
+	if s.Corrections() > 0 {
+		o.Rev = 8 * s.Seq // it may have been open before, and what was said then stands under lower numbers
+	}
 	o.Dated = !o.timed()
 	if !s.Stopped.IsZero() && o.timed() && !Duties[Kind(st.Key)].NPC {
 		o.stop(s.begun(o))
@@ -449,13 +459,20 @@ func (o *Open) Runs(now time.Time) bool { return len(o.Clocks) > 0 && !o.Paused(
 // has its own ladder, less what lies behind; one that did not keeps the rungs climbed.
 func (s *State) Date(now time.Time, ds []Dating) {
 	for _, d := range ds {
+		s.redate(d)
 		o := s.Find(d.Key)
 		if o == nil || d.Rev != o.Rev || o.Dated {
 			continue
 		}
 		moved := !d.Due.Equal(o.Due)
 		climbed := o.Rungs[:o.Next]
-		o.Due, o.Rungs, o.Dated, o.Noted, o.Cause, o.Shorter = d.Due, s.unsaid(d.Rungs), true, o.Rev+1, "", false
+		if o.Amended && !d.Due.After(now) { // late by the corrected day as well: what was said of that stays said
+			d.Rungs = slices.DeleteFunc(slices.Clone(d.Rungs), func(r Rung) bool {
+				return !Moves(r.Level) && slices.ContainsFunc(climbed, func(c Rung) bool { return c.Level == r.Level })
+			})
+		}
+		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, s.unsaid(d.Rungs), true, o.Rev+1
+		o.Cause, o.Shorter, o.Amended = "", false, false
 		for o.Next = 0; o.Next < len(o.Rungs); o.Next++ {
 			r := o.Rungs[o.Next]
 			behind := moved && r.At.Before(d.Due) && r.At.Before(now)
@@ -500,6 +517,19 @@ func (s *State) unsaid(rs []Rung) []Rung {
 // onLadder tells the rungs of the three ladders from reminders and news.
 func onLadder(level string) bool {
 	return len(level) > 1 && strings.ContainsAny(level[:1], "LNG") && level[1] >= '0' && level[1] <= '9'
+}
+
+// redate notes when a settled stage should have been due.
+func (s *State) redate(d Dating) {
+	i := slices.IndexFunc(s.Settled, func(o *Open) bool { return o.Key == d.Key })
+	if i < 0 {
+		return
+	}
+	s.Settled = slices.Delete(s.Settled, i, i+1)
+	if f := s.Facts[d.Key]; !f.Due.Equal(d.Due) {
+		f.Due = d.Due
+		s.Facts[d.Key], s.Unwalked = f, true
+	}
 }
 
 // Climb takes every rung that has come, of every stage: an outage over several is one batch. A rung

@@ -352,7 +352,7 @@ const Unanswered = "unanswered"
 
 // events are facts that are no stages, as people call them.
 var events = map[string]string{
-	"T0": "闭会（调研、检查结束）", "issued": "签发", "heir": "改派", "plan-accepted": "方案审核通过",
+	"T0": "闭会（调研、检查结束）", "issued": "签发", "heir": "改派", "gone": "承办单位", Correct: "更正", "plan-accepted": "方案审核通过",
 	"draft-accepted": "委室同意正式回告", "draft-timely": "委室意见", "plan-timely": "方案审核通过", "reported": "正式回告", "rectified": "再整改报告",
 	"settled": "逐条销号", "resolution": "决议确定的期限", "filed": "提出建议", "complete": "联名确认完毕", "class": "办理类别确定", "answered": "答复代表",
 	"proposed": "提出约谈", "agreed": "纪要签认",

@@ -117,6 +117,29 @@ type (
 		Token string `json:"token" label:"表单凭据" validate:"required,min=8,max=64"`
 		InterviewIn
 	}
+	// CorrectionIn puts right what was entered wrong (更正). Codes: Invalid, NotEntitled, BadTarget, Same, Changed, StandsOnIt, Secret and
+	// those of schemas.State.May.
+	CorrectionIn struct {
+		Token   string       `json:"token" label:"表单凭据" validate:"required,min=8,max=64"`
+		Kind    string       `json:"kind" label:"更正什么" validate:"required,oneof=text day verdict unit"`
+		Part    string       `json:"part" label:"哪一项" validate:"required,max=200"`
+		Was     string       `json:"was,omitempty" label:"原来的文字" validate:"max=20000"`
+		Text    string       `json:"text,omitempty" label:"更正后的文字" validate:"max=20000"`
+		On      string       `json:"on,omitempty" label:"更正后的日期" validate:"omitempty,datetime=2006-01-02"`
+		Verdict string       `json:"verdict,omitempty" label:"更正后的结论" validate:"max=20"`
+		Until   string       `json:"until,omitempty" label:"承诺解决的日期" validate:"omitempty,datetime=2006-01-02"`
+		Items   []ItemAnswer `json:"items,omitempty" label:"逐条的结果" validate:"max=60,dive"`
+		Unit    string       `json:"unit,omitempty" label:"更正后的单位" validate:"omitempty,uuid"`
+		Terms   string       `json:"terms,omitempty" label:"期限" validate:"omitempty,oneof=kept restart"`
+		Reason  string       `json:"reason" label:"理由" validate:"required,max=500"`
+		Try     bool         `json:"try,omitempty" label:"只看会带来什么"`
+	}
+	// ConsentIn is what is said to a verdict's correction. Codes: Invalid, NotEntitled, Changed.
+	ConsentIn struct {
+		Token  string `json:"token" label:"更正" validate:"required,min=8,max=64"`
+		Word   string `json:"word" label:"意见" validate:"required,oneof=agree decline"`
+		Reason string `json:"reason,omitempty" label:"理由" validate:"max=500"`
+	}
 	// MarkIn is one item of a deputy's feedback: a mark (满意 基本满意 不满意) or points.
 	MarkIn struct {
 		Item   string `json:"item" label:"评分项" validate:"required,max=20"`

@@ -109,7 +109,7 @@ func (s *State) Parts() (ps []Part) {
 
 func (s *State) part(u, capacity string) Part {
 	handed, signed := s.Facts["handover"], s.Facts["sign/"+u]
-	p := Part{Unit: u, Capacity: capacity, Gone: s.Gone(u), HandedAt: handed.When(), SignedAt: signed.At, SignDue: s.due("sign/" + u), SignedAuto: signed.Verdict == Auto}
+	p := Part{Unit: u, Capacity: capacity, Gone: s.Gone(u), HandedAt: handed.When(), SignedAt: signed.When(), SignDue: s.due("sign/" + u), SignedAuto: signed.Verdict == Auto}
 	if heir, is := s.Told("heir/" + u); is {
 		p.HandedAt = heir.At
 	}
@@ -131,7 +131,7 @@ func (s *State) part(u, capacity string) Part {
 		s.suggested(&p)
 	}
 	if capacity == "joint" {
-		p.AnsweredAt, p.Due = s.Facts["opinion/"+u].At, s.due("opinion/"+u)
+		p.AnsweredAt, p.Due = s.Facts["opinion/"+u].When(), s.due("opinion/"+u)
 		if s.Facts["opinion/"+u].Verdict == Lapsed { // the lead answered without it
 			p.AnsweredAt = time.Time{}
 		}
@@ -149,8 +149,8 @@ func (s *State) suggested(p *Part) {
 	u := p.Unit
 	reply, first, redo, score := s.Facts["reply/"+u], s.Facts["feedback/"+u], s.Facts["redo/"+u], s.Facts["score/"+u]
 	_, p.Extended = s.Told("extended/reply/" + u)
-	p.Complex, p.Due, p.AnsweredAt = s.Facts["handover"].Verdict == "complex", s.due("reply/"+u), reply.At
-	p.Class, p.First, p.FirstAt, p.RedoDue, p.RedoneAt = reply.Verdict, first.Verdict, first.At, s.due("redo/"+u), redo.At
+	p.Complex, p.Due, p.AnsweredAt = s.Facts["handover"].Verdict == "complex", s.due("reply/"+u), reply.When()
+	p.Class, p.First, p.FirstAt, p.RedoDue, p.RedoneAt = reply.Verdict, first.Verdict, first.At, s.due("redo/"+u), redo.When()
 	p.Final, p.Score, p.Verified = s.Facts["refeedback/"+u].Verdict, score.Verdict, s.Facts["verified/"+u].At
 	contact, told := s.Told("contact/" + u)
 	for n := 1; told && !p.Met; n++ {

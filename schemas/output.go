@@ -133,6 +133,11 @@ type (
 	ActOut struct {
 		State string `json:"state" label:"结果" validate:"required,oneof=done proposed pending"`
 	}
+	// CorrectionOut says what became of a correction: done, proposed for consent, pending registration, or, only tried, what it would bring about.
+	CorrectionOut struct {
+		State string   `json:"state" label:"结果" validate:"required,oneof=done proposed pending tried"`
+		Would []string `json:"would,omitempty" label:"会带来什么"`
+	}
 	// LoginIn is a login.
 	LoginIn struct {
 		Login    string `json:"login" label:"账号" validate:"required,max=60"`

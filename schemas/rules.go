@@ -62,12 +62,14 @@ const RoleOfDuty Role = "@"
 
 // Levels outside the ladders.
 const (
-	LevelNew     = "new"     // the duty has come
-	LevelMoved   = "moved"   // its date has moved
-	LevelRefused = "refused" // an act was refused after its sender had left
-	LevelDue     = "due"     // its due instant came and the case acted by itself
-	LevelRuled   = "ruled"   // its date has moved, because the case was put on another version of its rules (改用新版规则)
-	LevelShifted = "shifted" // its date has moved with the calendar
+	LevelNew     = "new"       // the duty has come
+	LevelMoved   = "moved"     // its date has moved
+	LevelRefused = "refused"   // an act was refused after its sender had left
+	LevelDue     = "due"       // its due instant came and the case acted by itself
+	LevelRuled   = "ruled"     // its date has moved, because the case was put on another version of its rules (改用新版规则)
+	LevelShifted = "shifted"   // its date has moved with the calendar
+	LevelRighted = "corrected" // what was entered wrong was put right
+	LevelConsent = "consent"   // a verdict is to be put right, and consent is asked for
 )
 
 // Moves reports whether a level says that a date has moved.
@@ -118,8 +120,8 @@ func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error
 	if d.From.IsZero() || d.From.After(d.Due) { // what is counted back from a day begins when it is asked for
 		d.From = now
 	}
-	if !d.Due.IsZero() && d.Due.Before(o.Due) && (!o.Shorter || !d.Due.After(now)) {
-		d.Due = o.Due // dates lengthen by themselves; one that somebody had shortened lies ahead (2.0.6)
+	if !o.Amended && !d.Due.IsZero() && d.Due.Before(o.Due) && (!o.Shorter || !d.Due.After(now)) {
+		d.Due = o.Due // dates lengthen by themselves; one that somebody had shortened lies ahead, one whose anchor was corrected is as it is (2.0.6)
 		d.Working = append(d.Working, "期限不因重新推算而提前，仍为"+ZhDay(lastDay(d.Due)))
 	}
 	if d.Due.IsZero() || Duties[Kind(o.Key)].Door {

@@ -26,6 +26,12 @@ func Word(key, level, unit string, due time.Time) string {
 		return fmt.Sprintf("【催办】%s应于%s完成，请抓紧办理（第%d次催办）", what, by, urgeOf(level))
 	case level == LevelRefused:
 		return "【未登记】您提交的" + what + "没有通过，请打开事项查看原因"
+	case level == LevelRighted && Kind(key) == Correct:
+		return "【更正】事项的文字有更正，请打开事项查看改了什么、为什么"
+	case level == LevelConsent:
+		return "【待同意】" + what + "的结论拟更正，请打开事项看了以后同意或者不同意"
+	case level == LevelRighted:
+		return "【更正】" + what + "有更正，请打开事项查看改了什么、为什么"
 	case level == LevelNew && by == "":
 		return "【待办】" + what + "，请及时办理"
 	case level == LevelNew:
@@ -78,6 +84,10 @@ func LevelName(level string) string {
 		return fmt.Sprintf("第%d次催办", urgeOf(level))
 	case Moves(level):
 		return "期限变更"
+	case level == LevelRighted:
+		return "更正"
+	case level == LevelConsent:
+		return "待同意"
 	case level == LevelDue:
 		return "到期自动办理"
 	case level == "half":

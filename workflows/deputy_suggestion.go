@@ -296,7 +296,7 @@ func (g suggestion) year(u string, n int) (year int, from string) {
 // dissatisfies, and is handled once more if it has not been (G39, G40).
 func (g suggestion) scoring(ctx workflow.Context, u string) error {
 	ripe := ""
-	if err := workflow.Await(ctx, func() bool {
+	if err := g.until(ctx, func() bool {
 		for _, k := range []string{"verified/" + u, "autumn/" + u} {
 			if f, told := g.Told(k); told && f.Verdict != schemas.Lapsed {
 				ripe = k
@@ -392,7 +392,7 @@ func later(a, b time.Time) time.Time {
 
 // publication opens C18 when every unit has answered.
 func (g suggestion) publication(ctx workflow.Context, leads []schemas.Party) error {
-	if err := workflow.Await(ctx, func() bool {
+	if err := g.until(ctx, func() bool {
 		for _, p := range leads {
 			if _, told := g.Told("reply/" + g.heir(p.Unit)); !told && !(g.Gone(p.Unit) && g.heir(p.Unit) == p.Unit) {
 				return false

@@ -26,6 +26,15 @@ type docket struct {
 	sent  int           // Records asked for in this run
 	shows int           // the last of them that the register shows
 	ahead []byte        // the register knows better: start again from this
+
+	procedure   func(workflow.Context, *docket) error
+	walk        int                 // which walk of the procedure goes on
+	stop        workflow.CancelFunc // ends it
+	walked      error               // how it ended by itself
+	ended       bool
+	aside       *schemas.Aside // while the procedure is walked again from the top
+	corrections []*righting    // that wait for the case to be at rest
+
 	alarm struct {
 		at   time.Time
 		rung workflow.Future
@@ -55,11 +64,11 @@ var (
 
 // conduct runs a procedure over its docket. Coroutines and handlers only change the state; this
 // loop alone records it, sets the timer and ends the run.
-func conduct(ctx workflow.Context, s schemas.State, procedure func(workflow.Context, *docket) error) (err error) {
+func conduct(ctx workflow.Context, s schemas.State, procedure func(workflow.Context, *docket) error) error {
 	if s.Facts == nil {
 		s.Facts = map[string]schemas.Act{}
 	}
-	d := &docket{State: s}
+	d := &docket{State: s, procedure: procedure}
 	if err := workflow.SetUpdateHandlerWithOptions(ctx, schemas.UpdateAct, d.act, workflow.UpdateHandlerOptions{Validator: d.mayAct}); err != nil {
 		return err
 	}
@@ -69,29 +78,33 @@ func conduct(ctx workflow.Context, s schemas.State, procedure func(workflow.Cont
 	if err := workflow.SetUpdateHandler(ctx, schemas.UpdateWake, d.wake); err != nil {
 		return err
 	}
-	ended := false
-	workflow.Go(ctx, func(ctx workflow.Context) {
-		err = procedure(ctx, d)
-		ended = true
-		d.news()
-	})
+	if err := workflow.SetUpdateHandlerWithOptions(ctx, schemas.UpdateTry, d.try, workflow.UpdateHandlerOptions{Validator: d.mayAct}); err != nil {
+		return err
+	}
+	d.begin(ctx)
 	for {
 		d.calm(ctx)
-		ended = ended || d.Outcome != ""
+		d.ended = d.ended || d.Outcome != ""
 		if d.fresh && d.ahead == nil {
 			if err := d.record(ctx); err != nil {
 				return err
 			}
 			continue // what came meanwhile is recorded before anything else
 		}
-		if ended || d.ahead != nil || stale(ctx) {
+		if d.ahead == nil && (len(d.corrections) > 0 || d.Unwalked) {
+			d.putRight(ctx)
+			continue
+		}
+		if d.ended || d.ahead != nil || stale(ctx) {
 			d.arm(ctx, time.Time{})
-			_ = workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) || d.fresh && d.ahead == nil })
+			_ = workflow.Await(ctx, func() bool {
+				return workflow.AllHandlersFinished(ctx) || (d.fresh || len(d.corrections) > 0) && d.ahead == nil
+			})
 			if !workflow.AllHandlersFinished(ctx) {
 				continue
 			}
-			if ended && d.ahead == nil {
-				return err
+			if d.ended && d.ahead == nil {
+				return d.walked
 			}
 			return d.again(ctx)
 		}
@@ -101,10 +114,12 @@ func conduct(ctx workflow.Context, s schemas.State, procedure func(workflow.Cont
 			d.arm(ctx, time.Time{})
 		}
 		d.arm(ctx, at)
-		if err := workflow.Await(ctx, func() bool { return d.fresh || d.alarm.rung != nil && d.alarm.rung.IsReady() }); err != nil {
+		if err := workflow.Await(ctx, func() bool {
+			return d.fresh || len(d.corrections) > 0 || d.alarm.rung != nil && d.alarm.rung.IsReady()
+		}); err != nil {
 			return err
 		}
-		if !d.fresh {
+		if !d.fresh && len(d.corrections) == 0 {
 			d.woke = at
 			d.arm(ctx, time.Time{})
 			d.news()
@@ -112,10 +127,25 @@ func conduct(ctx workflow.Context, s schemas.State, procedure func(workflow.Cont
 	}
 }
 
+// begin walks the procedure from the top, as far as the facts go.
+func (d *docket) begin(ctx workflow.Context) {
+	d.walk++
+	mine := d.walk
+	walking, stop := workflow.WithCancel(ctx)
+	d.stop = stop
+	workflow.Go(walking, func(ctx workflow.Context) {
+		err := d.procedure(ctx, d)
+		if mine == d.walk { // not one that was stopped
+			d.walked, d.ended = err, true
+			d.news()
+		}
+	})
+}
+
 // Open begins stages whose clocks run side by side; what is open or settled already stays as it is.
 func (d *docket) Open(stages ...schemas.Stage) {
 	for _, st := range stages {
-		if d.Begin(st) {
+		if d.aside != nil && d.aside.Come(&d.State, st) || d.aside == nil && d.Begin(st) {
 			d.news()
 		}
 	}
@@ -124,8 +154,11 @@ func (d *docket) Open(stages ...schemas.Stage) {
 // Await opens a stage and returns its answer. A settled stage returns at once: a run continued as new,
 // or restored from the register, walks from the top back to the stages it left open.
 func (d *docket) Await(ctx workflow.Context, st schemas.Stage) (schemas.Act, error) {
+	if err := ctx.Err(); err != nil {
+		return schemas.Act{}, err
+	}
 	d.Open(st)
-	if err := workflow.Await(ctx, func() bool {
+	if err := d.until(ctx, func() bool {
 		_, told := d.Told(st.Key)
 		return told || d.Gone(st.Unit) || d.Gone(st.For)
 	}); err != nil {
@@ -135,6 +168,14 @@ func (d *docket) Await(ctx workflow.Context, st schemas.Stage) (schemas.Act, err
 		return fact, nil
 	}
 	return schemas.Act{}, errGone
+}
+
+// until waits for a condition, unless the walk is stopped: then what it waited for is none of its business any more.
+func (d *docket) until(ctx workflow.Context, condition func() bool) error {
+	if err := workflow.Await(ctx, func() bool { return ctx.Err() != nil || condition() }); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // Decree makes a consequence of facts a fact itself, once: walking over it again changes nothing.
@@ -155,6 +196,8 @@ func (d *docket) Drop(at time.Time, keys ...string) {
 		if d.Find(k) != nil {
 			d.Lapse(k, at)
 			d.news()
+		} else if d.aside != nil {
+			d.aside.Moot(&d.State, k, at)
 		}
 	}
 }
@@ -165,6 +208,9 @@ func (d *docket) DropKinds(at time.Time, unit string, kinds ...string) {
 		if slices.Contains(kinds, schemas.Kind(o.Key)) && (unit == "" || o.Unit == unit || o.For == unit) {
 			d.Drop(at, o.Key)
 		}
+	}
+	if d.aside != nil {
+		d.Drop(at, d.aside.Waited(unit, kinds)...)
 	}
 }
 
@@ -203,7 +249,7 @@ func (d *docket) together(ctx workflow.Context, parts ...func(workflow.Context) 
 			left, d.steps = left-1, d.steps+1
 		})
 	}
-	if e := workflow.Await(ctx, func() bool { return left == 0 }); e != nil {
+	if e := d.until(ctx, func() bool { return left == 0 }); e != nil {
 		return e
 	}
 	return err
@@ -308,6 +354,10 @@ func (d *docket) mayAct(_ workflow.Context, in schemas.Act) error {
 
 // act makes the fact, then holds the caller until the register shows it: the clerk reads what she wrote.
 func (d *docket) act(ctx workflow.Context, in schemas.Act) error {
+	if schemas.Kind(in.Key) == schemas.Correct {
+		_, err := d.correct(ctx, in, false)
+		return err
+	}
 	if f, known := d.Told(in.Key); !known || f.ID != in.ID {
 		switch {
 		case schemas.Kind(in.Key) == schemas.Adoption:

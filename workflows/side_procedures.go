@@ -211,7 +211,7 @@ func (d *docket) term(u string) string {
 	if d.Policy.Anchor == "sign" {
 		return "sign/" + u
 	}
-	if d.Policy.Restart {
+	if d.Policy.Restart || d.Facts["heir/"+u].Verdict == schemas.TermsRestart {
 		return d.inner(u)
 	}
 	return "handover"
@@ -227,10 +227,12 @@ func (d *docket) inner(u string) string {
 	return "handover"
 }
 
-// passed counts the units that had the assignment before u.
+// passed counts the units that had the assignment before u; one that had it by mistake (更正) does not count.
 func (d *docket) passed(u string) (n int) {
 	for before, heir := d.Told("heir/" + u); heir; before, heir = d.Told("heir/" + before.Target) {
-		n++
+		if before.Verdict == "" {
+			n++
+		}
 	}
 	return n
 }

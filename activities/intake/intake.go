@@ -271,6 +271,38 @@ func (d *Desk) deliver(ctx context.Context, caseID string, a schemas.Act) error 
 	return pending(err)
 }
 
+// Try asks a case what a correction would bring about; nothing is changed and nothing kept. Codes: those of the correction; Away.
+func (d *Desk) Try(ctx context.Context, caseID string, a schemas.Act) (t schemas.Trial, err error) {
+	ctx, cancel := context.WithTimeout(ctx, d.patience())
+	defer cancel()
+	for range 4 {
+		var h client.WorkflowUpdateHandle
+		h, err = d.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: WorkflowID(caseID), UpdateName: schemas.UpdateTry,
+			UpdateID: register.NewID(), Args: []any{a}, WaitForStage: client.WorkflowUpdateStageCompleted})
+		if err == nil {
+			err = h.Get(ctx, &t)
+		}
+		var app *temporal.ApplicationError
+		var missing *serviceerror.NotFound
+		switch {
+		case err == nil:
+			return t, nil
+		case errors.As(err, &app) && app.Type() == schemas.CodeAgain:
+			time.Sleep(100 * time.Millisecond)
+		case errors.As(err, &app):
+			return t, schemas.Refuse(app.Type(), "%s", app.Message())
+		case errors.As(err, &missing):
+			if serr := d.begin(ctx, caseID); serr != nil {
+				err = serr
+			}
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return t, &schemas.Error{Code: "Away", Text: "现在推算不出更正会带来什么，系统正在恢复，请稍后再试；还没有作任何更正", Cause: err}
+}
+
 func pending(err error) error {
 	return &schemas.Error{Code: "Pending", Text: "已经收到，正在登记；系统恢复后会自动完成，结果会通知您", Cause: err}
 }

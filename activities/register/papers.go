@@ -23,6 +23,7 @@ type (
 		Status                         string // draft, proposed, signed, refused
 		Body                           string // schemas.ActIn as JSON
 		WrittenAt                      time.Time
+		Corrected                      bool `db:"-"` // the body has words of a correction (更正); what it was stands in that
 	}
 	// Attachment is a file that goes with a paper; its content lies in the store under its hash.
 	Attachment struct {
@@ -81,9 +82,17 @@ func (r *Register) WritePaper(ctx context.Context, congress string, p Paper, in 
 	return id, err
 }
 
-// Papers are a matter's papers, oldest first.
+// Papers are a matter's papers, oldest first, as they are read with the corrections of their words.
 func (r *Register) Papers(ctx context.Context, caseID string) ([]Paper, error) {
-	return many[Paper](ctx, r.pool, "papers", caseID)
+	papers, err := many[Paper](ctx, r.pool, "papers", caseID)
+	if err != nil || len(papers) == 0 {
+		return papers, err
+	}
+	cs, err := r.Corrections(ctx, caseID)
+	for i := range papers {
+		papers[i].correct(cs)
+	}
+	return papers, err
 }
 
 // Attachments are the files of a matter's papers.

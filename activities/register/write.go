@@ -58,8 +58,10 @@ func (r *Register) Write(ctx context.Context, e schemas.Entry) (schemas.Receipt,
 	if receipt.Tally, err = r.tally(ctx, s); err != nil {
 		return schemas.Receipt{}, err
 	}
-	climbed := s.Apply(receipt)
-	w := writing{r: r, s: &s, e: e, rules: rules, calendar: calendar, overlay: c.Edition, now: now, news: news, climbed: climbed, receipt: receipt}
+	w := writing{r: r, s: &s, e: e, rules: rules, calendar: calendar, overlay: c.Edition, now: now, news: news, receipt: receipt}
+	w.askSettled()
+	receipt = w.receipt
+	w.climbed = s.Apply(receipt)
 	err = pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error { return w.all(ctx, tx) })
 	if !errors.Is(err, errAhead) {
 		return receipt.Bare(), Away(err)
@@ -122,6 +124,8 @@ type writing struct {
 	news     []*schemas.Open
 	climbed  []schemas.Climbed
 	receipt  schemas.Receipt
+	settled  []schemas.Dating          // of stages that are settled, after a correction
+	first    map[string]schemas.Dating // of stages that a correction dates anew, as before any extension
 }
 
 // all sends the whole transaction in one round trip; the first statement decides whether it stands.
@@ -152,6 +156,7 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 		b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now, keys, revs)
 	}
 	w.stages(b)
+	w.resettle(b)
 	w.rungs(b)
 	if err := w.acts(ctx, tx, b); err != nil {
 		return err
@@ -212,7 +217,7 @@ func (w writing) stages(b *pgx.Batch) {
 		}
 		b.Queue(statement("write_stage"), w.s.Congress, w.s.Case, o.Key, schemas.Kind(o.Key), null(o.Unit), null(o.For),
 			list(append(slices.Clone(o.Roles()), drafter(duty)...)), duty.NPC, o.Rev, moment(d.From), moment(o.Due), yellow, d.Provisional, d.Edition,
-			lines(d.Working), o.Paused(), fresh, w.now, o.Held, null(o.Person))
+			lines(d.Working), o.Paused(), fresh, w.now, o.Held, null(o.Person), moment(w.first[o.Key].Due))
 	}
 	var open []string
 	for _, o := range w.s.Open {
@@ -280,12 +285,16 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 			b.Queue(statement("adopt_rules"), w.s.Congress, w.s.Case, a.Target)
 			continue
 		}
+		if schemas.Kind(a.Key) == schemas.Correct {
+			if err := w.righted(ctx, tx, b, a); err != nil {
+				return err
+			}
+			continue
+		}
 		if w.s.Procedure != "" {
-			var paper Paper
-			if a.Ref != "" {
-				if err := tx.QueryRow(ctx, statement("paper_body"), a.Ref).Scan(&paper.Body); err != nil && !errors.Is(err, pgx.ErrNoRows) {
-					return err
-				}
+			paper, err := paperOf(ctx, tx, a)
+			if err != nil {
+				return err
 			}
 			switch w.s.Procedure {
 			case "interview":
@@ -330,6 +339,17 @@ func (w writing) acts(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 		layParts(b, w.s)
 	}
 	return nil
+}
+
+// paperOf is the paper that an act came with, its words alone.
+func paperOf(ctx context.Context, tx pgx.Tx, a schemas.Act) (paper Paper, err error) {
+	if a.Ref == "" {
+		return paper, nil
+	}
+	if err = tx.QueryRow(ctx, statement("paper_body"), a.Ref).Scan(&paper.Body); errors.Is(err, pgx.ErrNoRows) {
+		err = nil
+	}
+	return paper, err
 }
 
 // itemOf is the item that a stage is about: verify/<item>#n.

@@ -119,6 +119,9 @@ cross join lateral (
 		select 1000000 + row_number() over (order by f.stored_at, f.id), '附件', f.name from attachments f
 		where x.class <> '' and x.class not like 'letter:%' and f.paper = x.source
 		union all
+		select 2000000 + row_number() over (order by k.at, k.token), '更正', k.becomes from corrections k
+		where x.class <> '' and x.class not like 'letter:%' and k.case_id = x.case_id and k.part like 'paper/' || x.source || '/%'
+		union all
 		select v.n, v.label, v.line from letters t
 		cross join lateral (values (1, '字号', t.number), (2, '标题', t.title), (3, '主送', t.recipient), (4, '正文', t.body), (5, '抄送', t.copies)) v (n, label, line)
 		where x.class like 'letter:%' and t.id = x.source) o
@@ -176,6 +179,16 @@ create constraint trigger text_paper after insert or update of status, body on p
 create constraint trigger text_paper after insert on attachments deferrable initially deferred for each row execute function text_paper();
 create constraint trigger text_paper after insert or update of state on letters deferrable initially deferred for each row when (new.state <> 'draft') execute function text_paper();
 
+-- The words of a paper that were put right are found beside those that stand in it.
+-- +goose StatementBegin
+create function text_righted() returns trigger language plpgsql as $$
+begin
+	perform text_again(new.case_id, split_part(new.part, '/', 2)::uuid);
+	return null;
+end $$;
+-- +goose StatementEnd
+create constraint trigger text_righted after insert on corrections deferrable initially deferred for each row when (new.part like 'paper/%') execute function text_righted();
+
 -- A deputy who is called otherwise is found by the new name.
 -- +goose StatementBegin
 create function text_name() returns trigger language plpgsql as $$
@@ -218,6 +231,8 @@ end $$;
 
 -- +goose Down
 drop function may_read_text;
+drop trigger text_righted on corrections;
+drop function text_righted;
 drop trigger text_name on accounts;
 drop function text_name;
 drop trigger text_paper on letters;

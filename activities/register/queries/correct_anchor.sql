@@ -1,0 +1,1 @@
+update cases set anchor_day = $2 where id = $1

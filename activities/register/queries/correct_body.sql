@@ -1,0 +1,1 @@
+update cases set body = $3 where id = $1 and body = $2

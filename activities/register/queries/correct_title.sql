@@ -1,0 +1,1 @@
+update cases set title = $3 where id = $1 and title = $2
