@@ -133,15 +133,15 @@ func closable(in closingIn, now time.Time) (problems, error) {
 	}
 	for _, text := range []struct{ field, label, text string }{{"name", "事由", in.Name}, {"source", "依据", in.Source}} {
 		if _, err := plainText(text.label, text.text); err != nil {
-			return problems{{text.field, err.Error()}}, nil
+			return problems{{text.field, err.Error()}}, nil //nolint:nilerr // said at the field
 		}
 	}
 	first, err := day(in.First)
 	if err != nil {
-		return problems{{"first", err.Error()}}, nil
+		return problems{{"first", err.Error()}}, nil //nolint:nilerr // said at the field
 	}
 	if _, err := day(in.Last); err != nil {
-		return problems{{"last", err.Error()}}, nil
+		return problems{{"last", err.Error()}}, nil //nolint:nilerr // said at the field
 	}
 	today := schemas.DayOf(now)
 	if first.Before(today.AddDate(0, 0, -furthestBack)) || first.After(today.AddDate(2, 0, 0)) {

@@ -212,8 +212,8 @@ func (f cockpitFilter) list(pairs ...string) string {
 			q.Set(name, v)
 		}
 	}
-	for i := 0; i < len(pairs); i += 2 {
-		q.Set(pairs[i], pairs[i+1])
+	for pair := range slices.Chunk(pairs, 2) {
+		q.Set(pair[0], pair[1])
 	}
 	return "/cockpit/list?" + q.Encode()
 }

@@ -160,7 +160,8 @@ func (s *Server) ledgerPage(r *http.Request, l ledger) (page ledgerPage, err err
 		before = 0
 	}
 	var next *register.Place
-	matters, all := 0, -1
+	var matters int
+	all := -1
 	if l.lines == nil {
 		page.Rows, next, err = s.instructionLines(ctx, p, f, calendar, page.after(), page.rows, before)
 		matters = len(page.Rows)

@@ -342,7 +342,8 @@ func searchesQuickly(t *testing.T, owner *pgxpool.Pool, address string, measured
 		_ = must(who.PostForm(web.URL+"/login", url.Values{"login": {login}, "password": {password}})).Body.Close()
 		for _, q := range []string{"鹳鹮", "丹顶鹤", "鹳鹮栖息", "蹊跷", "幼儿托", "幼儿托管", "泵站", "泵站检", "雨污分流", "路灯", "电梯安", "加装电梯", "办理", "的建议", "限期整改", "路灯 雨污分流", "老旧小区 泵站", "不在其中"} {
 			var took []time.Duration
-			status, count := 0, ""
+			var status int
+			var count string
 			for range rounds {
 				begun := time.Now()
 				r := must(who.Get(web.URL + "/search?q=" + url.QueryEscape(q)))

@@ -59,10 +59,10 @@ func (s *Sender) send(ctx context.Context, channel string) error {
 	}
 	for _, d := range waiting {
 		trouble := s.one(ctx, d)
-		if ctx.Err() != nil && trouble != nil {
-			return nil // stopped: whoever comes next takes it up
-		}
-		if trouble != nil {
+		switch {
+		case trouble != nil && ctx.Err() != nil:
+			return ctx.Err() // stopped: whoever comes next takes it up
+		case trouble != nil:
 			s.Log.WarnContext(ctx, "a message was not taken", "channel", channel, "dispatch", d.ID, "tries", d.Tries, "error", trouble)
 		}
 		if err := s.Register.Dispatched(context.WithoutCancel(ctx), d.ID, trouble); err != nil {
