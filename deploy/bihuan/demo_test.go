@@ -192,6 +192,29 @@ func opinionFigures(t *testing.T, reg *register.Register, congress string) {
 // six reports due four in time; 23 of 68 items struck off, 136 of the inquiries' 178 problems.
 func pageFigures(t *testing.T, reg *register.Register) {
 	t.Helper()
+	read := asOffice(t, reg)
+	for path, figures := range map[string][]string{
+		"/numbers/opinions": {"17件", "94.12%（16/17）", "20件", "100.00%（20/20）", "90.00%（18/20）", "66.67%（4/6）", "80.00%（16/20）", "5.00%（1/20）", "33.82%（23/68）", "76.40%（136/178）", "60.00%（3/5）", "100.00%（5/5）", "86.80天"},
+		"/numbers":          {"98.50%（197/200）", "91.50%（183/200）", "98.00%（196/200）", "4.31%（9/209）", "66.50%（133/200）", "75.00%（3/4）"},
+	} {
+		page := string(read(path))
+		for _, figure := range figures {
+			if !strings.Contains(page, ">"+figure+"</a>") {
+				t.Errorf("%s does not show %s", path, figure)
+			}
+		}
+	}
+	if list := string(read("/numbers/opinions/items")); !strings.Contains(list, "共68行，计入23行") {
+		t.Error("the list behind 23/68 has another length")
+	}
+	if list := string(read("/numbers/opinions/handed")); !strings.Contains(list, "共17行，计入16行") || strings.Contains(list, "专询") {
+		t.Error("the list behind 16/17 has another length")
+	}
+}
+
+// asOffice signs in to the demo's pages as the office, and reads what stands at a path.
+func asOffice(t *testing.T, reg *register.Register) func(path string) []byte {
+	t.Helper()
 	files, err := api.OpenFiles(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -200,15 +223,15 @@ func pageFigures(t *testing.T, reg *register.Register) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer server.Close()
+	t.Cleanup(server.Close)
 	web := httptest.NewServer(server)
-	defer web.Close()
+	t.Cleanup(web.Close)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	who := &http.Client{Jar: jar}
-	read := func(r *http.Response, err error) string {
+	answer := func(r *http.Response, err error) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -217,26 +240,10 @@ func pageFigures(t *testing.T, reg *register.Register) {
 		if err != nil || r.StatusCode != http.StatusOK {
 			t.Fatal(r.StatusCode, err, string(body))
 		}
-		return string(body)
+		return body
 	}
-	read(who.PostForm(web.URL+"/login", url.Values{"login": {"office"}, "password": {"Bihuan-2023"}}))
-	for path, figures := range map[string][]string{
-		"/numbers/opinions": {"17件", "94.12%（16/17）", "20件", "100.00%（20/20）", "90.00%（18/20）", "66.67%（4/6）", "80.00%（16/20）", "5.00%（1/20）", "33.82%（23/68）", "76.40%（136/178）", "60.00%（3/5）", "100.00%（5/5）", "86.80天"},
-		"/numbers":          {"98.50%（197/200）", "91.50%（183/200）", "98.00%（196/200）", "4.31%（9/209）", "66.50%（133/200）", "75.00%（3/4）"},
-	} {
-		page := read(who.Get(web.URL + path))
-		for _, figure := range figures {
-			if !strings.Contains(page, ">"+figure+"</a>") {
-				t.Errorf("%s does not show %s", path, figure)
-			}
-		}
-	}
-	if list := read(who.Get(web.URL + "/numbers/opinions/items")); !strings.Contains(list, "共68行，计入23行") {
-		t.Error("the list behind 23/68 has another length")
-	}
-	if list := read(who.Get(web.URL + "/numbers/opinions/handed")); !strings.Contains(list, "共17行，计入16行") || strings.Contains(list, "专询") {
-		t.Error("the list behind 16/17 has another length")
-	}
+	answer(who.PostForm(web.URL+"/login", url.Values{"login": {"office"}, "password": {"Bihuan-2023"}}))
+	return func(path string) []byte { return answer(who.Get(web.URL + path)) }
 }
 
 // inquiryFigures: 7 teams at 83 places, 89 problems in seven classes, 56 closed before the meeting (62.92 %), 33 questions, 12 asked, 83 closed

@@ -1,19 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
-	"io"
-	"log/slog"
-	"net/http"
-	"net/http/cookiejar"
-	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"bihuan/activities/register"
-	"bihuan/api"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -21,36 +15,11 @@ import (
 // ledgerFigures opens the exported ledgers as a spreadsheet does and counts in their columns what the specification counts.
 func ledgerFigures(t *testing.T, reg *register.Register) {
 	t.Helper()
-	files, err := api.OpenFiles(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := api.New(api.Config{Register: reg, Files: files, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
-	web := httptest.NewServer(server)
-	defer web.Close()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &http.Client{Jar: jar}
-	r, err := c.PostForm(web.URL+"/login", url.Values{"login": {"office"}, "password": {"Bihuan-2023"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = r.Body.Close()
+	read := asOffice(t, reg)
 	ledger := func(path string) []map[string]string {
-		r, err := c.Get(web.URL + path)
+		book, err := excelize.OpenReader(bytes.NewReader(read(path)))
 		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = r.Body.Close() }()
-		book, err := excelize.OpenReader(r.Body)
-		if err != nil {
-			t.Fatal(path, r.Status, err)
+			t.Fatal(path, err)
 		}
 		defer func() { _ = book.Close() }()
 		rows, err := book.GetRows("表")
