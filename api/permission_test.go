@@ -63,8 +63,8 @@ GET /api/cases: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc sc
 GET /api/interviews: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
 GET /api/me: everyone
 GET /api/notices: everyone
-GET /api/search: everyone
 GET /api/rules: everyone
+GET /api/search: everyone
 GET /api/work: everyone
 GET /appraisals/new: cmh cmt cmt-other dep dep-head ofc
 GET /appraisals: ch cmh cmt cmt-other dep dep-head dpt1 dpt2 dpt3 dpt4 gov ofc scm unh-bing unh-court unh-jia unh-yi unt-bing unt-court unt-jia unt-yi vc vm-jia vm-yi
@@ -76,9 +76,9 @@ GET /ballots/b/vote: dpt1 dpt2 dpt3 dpt4 scm
 GET /ballots/b: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
 GET /ballots/new: dep ofc
 GET /ballots: ch dep dpt1 dpt2 dpt3 dpt4 ofc scm vc
+GET /bots: adm ofc
 GET /calendar/closings: ofc
 GET /calendar/print: everyone
-GET /bots: adm ofc
 GET /calendar: everyone
 GET /cases/e/act: ofc unh-jia unt-jia
 GET /cases/e/archive.zip: ch cmh cmt cmt-other dep dep-head gov ofc scm unh-jia unt-jia vc vm-jia
@@ -317,10 +317,10 @@ POST /ballots/b/slips: ofc
 POST /ballots/b/take: ofc
 POST /ballots/b/void: ofc
 POST /ballots/new: dep ofc
-POST /calendar/closings/withdraw: ofc
-POST /calendar/closings: ofc
 POST /bots/{id}/remove: adm ofc
 POST /bots: adm ofc
+POST /calendar/closings/withdraw: ofc
+POST /calendar/closings: ofc
 POST /calendar: adm ofc
 POST /cases/e/act: ofc unh-jia unt-jia
 POST /cases/e/corrections/new: ofc
@@ -335,8 +335,8 @@ POST /cases/i/corrections/word: ch cmh cmt cmt-other dep dep-head gov ofc scm un
 POST /cases/i/disclosure: dep
 POST /cases/i/handler: unh-jia unt-jia
 POST /cases/i/letters/new: cmh cmt ofc
-POST /cases/import: cmh cmt cmt-other dep-head ofc
 POST /cases/i/urge: cmh cmt gov ofc
+POST /cases/import: cmh cmt cmt-other dep-head ofc
 POST /cases/new: cmh cmt cmt-other dep-head
 POST /cases/o/act: ofc unh-jia unt-jia
 POST /cases/o/corrections/new: ofc
