@@ -37,6 +37,7 @@ var deeds = map[string]deed{
 	"POST /people/accounts/new":        {Word: "新建账号", Object: "account"},
 	"POST /people/accounts/{id}":       {Word: "变更账号", Object: "account"},
 	"POST /people/units/import":        {Word: "导入单位", Object: "unit"},
+	"POST /people/units/reading":       {Word: "更正单位的读音", Object: "people"},
 	"POST /people/units":               {Word: "增加单位", Object: "unit"},
 	"POST /people/demands":             {Word: "设定二次验证", Object: "account"},
 	"POST /people/import":              {Word: "导入人员", Object: "account"},

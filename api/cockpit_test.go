@@ -61,7 +61,7 @@ func (b browser) cockpit(t *testing.T, path string) (c cockpitRead) {
 // listed counts what all pages of a list hold.
 func (b browser) listed(t *testing.T, path string) (n int) {
 	t.Helper()
-	next := regexp.MustCompile(`<a href="([^"]+)">下一页`)
+	next := regexp.MustCompile(`<a rel="next" href="([^"]+)">下一页`)
 	for path != "" {
 		r, body := b.get(path)
 		expect(t, r, http.StatusOK, body)

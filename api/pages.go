@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"bihuan/activities/register"
@@ -23,6 +24,24 @@ var templates embed.FS
 // pages are the parsed templates by name. Each page file fills the blocks title and main of layout.html;
 // files that begin with an underscore hold parts that all pages may use.
 type pages map[string]*template.Template
+
+// embedded is what the program brings along, read once for all servers in it: the pages, each with its own copy of every part, take tens
+// of megabytes.
+func embedded() (assets, pages, error) {
+	read := bring()
+	return read.assets, read.pages, read.err
+}
+
+var bring = sync.OnceValue(func() (read struct {
+	assets assets
+	pages  pages
+	err    error
+}) {
+	if read.assets, read.err = readAssets(); read.err == nil {
+		read.pages, read.err = parsePages(read.assets)
+	}
+	return read
+})
 
 func parsePages(as assets) (pages, error) {
 	frame, err := template.New("").Funcs(words(as)).ParseFS(templates, "templates/layout.html", "templates/_*.html")

@@ -57,10 +57,7 @@ type Server struct {
 func New(cfg Config) (*Server, error) {
 	s := &Server{Config: cfg, exports: make(chan struct{}, exportsAtOne)}
 	var err error
-	if s.assets, err = readAssets(); err != nil {
-		return nil, err
-	}
-	if s.pages, err = parsePages(s.assets); err != nil {
+	if s.assets, s.pages, err = embedded(); err != nil {
 		return nil, err
 	}
 	if s.router, err = s.route(); err != nil {

@@ -106,9 +106,10 @@ func sheetsIn(page []byte) (sheets []shown) {
 				words.end(t.DataAtom)
 			}
 		case kind == html.StartTagToken || kind == html.SelfClosingTagToken:
-			switch class := attributeOf(t, "class"); {
-			case t.DataAtom == atom.Form:
+			if t.DataAtom == atom.Form {
 				forms++
+			}
+			switch class := attributeOf(t, "class"); {
 			case t.DataAtom == atom.Table && open == nil:
 				behind = -1
 				if !carries(t, still) {
