@@ -67,7 +67,10 @@ func (b browser) do(a chromedp.Action[chromedp.Void]) {
 func (b browser) open(path string)       { b.t.Helper(); b.do(chromedp.Navigate(b.base + path)) }
 func (b browser) write(sel, text string) { b.t.Helper(); b.do(chromedp.SetValue(sel, text)) }
 func (b browser) press(sel string)       { b.t.Helper(); b.do(chromedp.Click(sel)) }
-func (b browser) sees(sel string)        { b.t.Helper(); b.do(chromedp.WaitVisible(sel)) }
+
+// enter presses a button by the keyboard: at the foot of a phone's page the navigation may lie over it until one scrolls.
+func (b browser) enter(sel string) { b.t.Helper(); b.do(chromedp.SendKeys(sel, "\r")) }
+func (b browser) sees(sel string)  { b.t.Helper(); b.do(chromedp.WaitVisible(sel)) }
 func (b browser) text(sel string) (s string) {
 	b.t.Helper()
 	s, err := chromedp.Run(b.ctx, chromedp.Text(sel))
@@ -179,7 +182,7 @@ func (b browser) sign(id, login, stage, verdict string) {
 	if verdict != "" {
 		b.press("input[name=verdict][value=" + verdict + "]")
 	}
-	b.press("#main .act button")
+	b.enter("#main .act button")
 	b.sees(".case-head")
 }
 

@@ -159,6 +159,6 @@ func (b browser) act(id, login, stage, verdict string, fields map[string]string,
 	for _, mark := range append(marks, "input[name=verdict][value="+verdict+"]") {
 		b.press(mark)
 	}
-	b.press("#main .act button")
+	b.enter("#main .act button")
 	b.sees(".case-head")
 }
