@@ -78,7 +78,7 @@ func TestRuleFormsRefuseNonsense(t *testing.T) {
 		"never":               {with(ladder, "days-N3-internal", "500"), "须在到期后第1至"},
 		"tells nobody":        {with(ladder, "role-N1", "-"), "至少通知一种岗位"},
 		"tells a department":  {with(ladder, "role-N1", "UNH"), "不能由这个梯度通知"},
-		"tells a nobody":      {with(ladder, "role-N1", "XXX"), "不能由这个梯度通知"},
+		"tells a nobody":      {with(ladder, "role-N1", "NOB"), "不能由这个梯度通知"},
 		"another, no source":  {with(ladder, "days-N1-internal", "3", "source", ""), "请填写依据"},
 		"another, no such as": {with(ladder, "days-N1-internal", "zwei"), "请填写到期后第几个工作日"},
 	} {
