@@ -37,7 +37,7 @@ var caseTables = []struct{ name, of string }{
 }
 
 // common are the rows that cases refer to.
-var common = []string{"congresses", "units", "accounts", "posts", "rules"}
+var common = []string{"congresses", "units", "accounts", "posts", "rules", "digests"}
 
 // rows reads a table's rows as inserts of the same rows.
 func rows(ctx context.Context, c *pgx.Conn, table, where string, args ...any) (ins []insert, err error) {
