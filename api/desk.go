@@ -59,7 +59,7 @@ func (s *Server) work(r *http.Request) (page deskPage, err error) {
 		}
 	}
 	if page.after() == nil && granted(p, "read", subject{object: "climbed", account: p.ID}) {
-		page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID, perPage+1)
+		page.Climbed, err = s.Register.ClimbedTo(ctx, p.ID, p.Now, perPage+1)
 		if page.MoreClimbed = len(page.Climbed) > perPage; page.MoreClimbed {
 			page.Climbed = page.Climbed[:perPage]
 		}

@@ -63,7 +63,10 @@ func (s *SMTP) Send(ctx context.Context, n Message) error {
 	if n.HTML != "" {
 		m.AddAlternativeString(mail.TypeTextHTML, n.HTML)
 	}
-	return s.client.DialAndSendWithContext(ctx, m)
+	if err := s.client.DialAndSendWithContext(ctx, m); !m.IsDelivered() {
+		return err
+	}
+	return nil // a server that has taken the mail may end the conversation as it likes
 }
 
 // shorten cuts a text to so many bytes at the end of a character, and says that it did. What must stay, a link, comes after it.

@@ -1,6 +1,7 @@
 package notices_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -212,6 +213,10 @@ func gateway(t *testing.T) (*httptest.Server, func() [][2]string) {
 		} else {
 			_ = r.ParseForm()
 			phone, text = r.Form.Get("mobile"), r.Form.Get("content")
+			if id := r.Form["id"]; id != nil && id[0] != "7&" {
+				fmt.Fprint(w, `{"code":"400"}`)
+				return
+			}
 		}
 		mu.Lock()
 		got = append(got, [2]string{phone, text})
@@ -242,12 +247,12 @@ func TestSMSGateways(t *testing.T) {
 	long := "他说：\"请\\n按时\"&办理{text}，" + strings.Repeat("办", 200)
 	for _, c := range []struct{ method, body string }{
 		{"POST", `{"Mobiles":["{phone}"],"Content":"【闭环】{text}"}`},
-		{"POST", `mobile={phone}&content=【闭环】{text}`},
+		{"POST", `mobile={phone}&content=【闭环】{text}&id={id}`},
 		{"GET", `mobile={phone}&content={text}`},
 	} {
 		before := len(got())
 		sms := must[*notices.SMS](t)(notices.NewSMS(s.URL, c.method, headers, file(t, c.body), `"code":"0"`, 70))
-		if err := sms.Send(ctx, notices.Message{To: "13800138000", Text: long + "\nhttps://b.example/l/x"}); err != nil {
+		if err := sms.Send(ctx, notices.Message{ID: "7&", To: "13800138000", Text: long + "\nhttps://b.example/l/x"}); err != nil {
 			t.Errorf("%s %s: %v", c.method, c.body, err)
 			continue
 		}
@@ -442,4 +447,125 @@ func TestAMorningByEveryChannel(t *testing.T) {
 	if i, err := reg.Invitation(ctx, token); err != nil || i.CaseID != matter || i.Account != d.People["unt-jia"] || i.Used {
 		t.Errorf("the link of the short message: %+v, %v", i, err)
 	}
+}
+
+// A server that has taken a mail may hang up as it likes: the mail is sent.
+func TestMailIsSentOnceTaken(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer func() { _ = c.Close() }()
+		lines := bufio.NewScanner(c)
+		for fmt.Fprint(c, "220 here\r\n"); lines.Scan(); {
+			switch verb, _, _ := strings.Cut(lines.Text(), " "); verb {
+			case "EHLO", "MAIL", "RCPT", "NOOP":
+				fmt.Fprint(c, "250 ok\r\n")
+			case "DATA":
+				fmt.Fprint(c, "354 go on\r\n")
+			case ".":
+				fmt.Fprint(c, "250 queued\r\n")
+				return
+			}
+		}
+	}()
+	post := must[*notices.SMTP](t)(notices.NewSMTP(l.Addr().String(), "bihuan@example.gov.cn"))
+	if err := post.Send(context.Background(), notices.Message{ID: "1", Name: "经办", To: "a@example.gov.cn", Subject: "签收", Text: "x"}); err != nil {
+		t.Errorf("a mail that was taken counts as not sent: %v", err)
+	}
+}
+
+// What waits for somebody who has left, or who wants it no more, is not sent; nor is a code that nobody can use, nor a post that failed ten
+// times; and what was tried in vain before the quiet hours waits for their end.
+func TestWhatIsNotSentAnyMore(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, shanghai(9, 22, 8, 0))
+	reg, d := o.processes[0], o.district
+	exec := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := reg.Pool().Exec(ctx, sql, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	person := d.People["unt-jia"]
+	enter := func(channel string, values string) string {
+		id := register.NewID()
+		exec(`insert into dispatches (id, congress, channel, sink, account, text, at, after, tries, entered_at) select $1, $2, $3, false, `+values, id, d.Congress, channel)
+		return id
+	}
+	sender := &notices.Sender{Register: reg, Log: slog.New(slog.DiscardHandler), Link: "https://bihuan.example"}
+	var box *letters
+	var post string
+	post, box = postOffice(t)
+	bots := newRobots(t)
+	sms, texts := gateway(t)
+	sender.Channels = must[map[string]notices.Channel](t)(notices.Settings{SMTP: post, From: "bihuan@example.gov.cn", WeCom: bots.URL + "/cgi-bin/webhook/send",
+		SMS: sms.URL, SMSMethod: "POST", SMSHeaders: file(t, "Authorization: Bearer abc"), SMSBody: file(t, "mobile={phone}&content={text}"), SMSLength: 300}.Open())
+	run, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { sender.Run(run) })
+	defer running.Wait()
+	defer stop()
+	fate := func(id string) (sent bool, trouble string) {
+		t.Helper()
+		if err := reg.Pool().QueryRow(ctx, "select sent_at is not null, trouble from dispatches where id = $1", id).Scan(&sent, &trouble); err != nil {
+			t.Fatal(err)
+		}
+		return sent, trouble
+	}
+	ended := func(what, id, why string) {
+		t.Helper()
+		eventually(t, what, func() bool {
+			sent, trouble := fate(id)
+			return sent && strings.Contains(trouble, why) && (why != "" || trouble == "")
+		})
+	}
+	exec("insert into notice_settings (account, congress, sms, phone) values ($1, $2, true, '13800138000')", person, d.Congress)
+	ended("a short message to its person", enter(register.SMS, "'"+person+"', '【验证码】123456', now(), now(), 0, now()"), "")
+	ended("a code that is too old", enter(register.SMS, "'"+person+"', '【验证码】654321', now(), now(), 1, now() - interval '11 minutes'"), "不再发送")
+	exec("update notice_settings set mail = false where account = $1", person)
+	ended("a mail to somebody who wants none", enter(register.Mail, "'"+person+"', 'x', now(), now(), 0, now()"), "不再发送")
+	exec("update notice_settings set mail = true where account = $1", person)
+	exec("update accounts set active = false where id = $1", person)
+	ended("a mail to somebody who has left", enter(register.Mail, "'"+person+"', 'x', now(), now(), 0, now()"), "不再发送")
+	exec("update accounts set active = true where id = $1", person)
+	if len(box.all()) != 0 || len(texts()) != 1 {
+		t.Errorf("%d mails, short messages %q", len(box.all()), texts())
+	}
+
+	if err := reg.AddBot(ctx, d.Congress, d.People["ofc"], d.Units[0], register.WeCom, "wrong", ""); err != nil {
+		t.Fatal(err)
+	}
+	var bot string
+	if err := reg.Pool().QueryRow(ctx, "select id::text from bots").Scan(&bot); err != nil {
+		t.Fatal(err)
+	}
+	given, waits := register.NewID(), register.NewID()
+	for id, tries := range map[string]int{given: 9, waits: 8} {
+		exec("insert into dispatches (id, congress, channel, sink, bot, text, at, after, tries) values ($1, $2, 'wecom', false, $3, 'x', now(), now(), $4)", id, d.Congress, bot, tries)
+	}
+	ended("a post that failed ten times", given, "93000")
+	eventually(t, "a post that failed nine times", func() bool { _, trouble := fate(waits); return trouble != "" })
+	if sent, _ := fate(waits); sent {
+		t.Error("a post is given up after nine tries")
+	}
+
+	exec("update notice_settings set quiet_from = 22 * 60, quiet_until = 7 * 60 where account = $1", person)
+	o.set(shanghai(9, 22, 23, 0))
+	matter := o.file("测〔2025〕1号", 0, map[string]int{"sign": 2})
+	late := register.NewID()
+	exec("insert into notices (id, congress, case_id, stage, rev, level, account, at, written_at) values ($1, $2, $3, 'sign/x', 0, 'L1', $4, now(), now())", late, d.Congress, matter, person)
+	exec("insert into dispatches (id, congress, channel, sink, notice, account, at, after, tries) values ($1, $2, 'mail', false, $1, $3, now(), now(), 3)", late, d.Congress, person)
+	time.Sleep(2500 * time.Millisecond) // two rounds of the sender
+	if sent, trouble := fate(late); sent || trouble != "" {
+		t.Errorf("tried at night: %v %s", sent, trouble)
+	}
+	o.set(shanghai(9, 23, 7, 0))
+	ended("what waited for the end of the quiet hours", late, "")
 }

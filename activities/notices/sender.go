@@ -14,7 +14,7 @@ import (
 )
 
 // Sender carries dispatches out, each channel by itself: one that fails or is slow holds up no other. A message is sent at least once,
-// always under one id.
+// always under one id; where the other side cannot know it again by that, it is given up after some tries.
 type Sender struct {
 	Register *register.Register
 	Log      *slog.Logger
@@ -42,35 +42,46 @@ func (s *Sender) run(ctx context.Context, channel string) {
 			return
 		case <-tick.C:
 		}
-		err := s.Register.Sink(ctx, channel)
-		if err == nil && s.Channels[channel] != nil {
-			err = s.send(ctx, channel)
+		if s.Channels[channel] == nil {
+			continue
 		}
-		if err != nil && ctx.Err() == nil {
+		if err := s.send(ctx, channel); err != nil && ctx.Err() == nil {
 			s.Log.WarnContext(ctx, "messages wait", "channel", channel, "error", err)
 		}
 	}
 }
 
 func (s *Sender) send(ctx context.Context, channel string) error {
+	begun := time.Now()
 	waiting, err := s.Register.Claim(ctx, channel, atOnce)
 	if err != nil {
 		return err
 	}
 	for _, d := range waiting {
+		if time.Since(begun) > register.Lease-time.Minute {
+			return nil // somebody else will soon take the rest
+		}
 		trouble := s.one(ctx, d)
+		givenUp := errors.Is(trouble, errNobody) || channel != register.Mail && d.Tries >= most
 		switch {
 		case trouble != nil && ctx.Err() != nil:
 			return ctx.Err() // stopped: whoever comes next takes it up
 		case trouble != nil:
 			s.Log.WarnContext(ctx, "a message was not taken", "channel", channel, "dispatch", d.ID, "tries", d.Tries, "error", trouble)
 		}
-		if err := s.Register.Dispatched(context.WithoutCancel(ctx), d.ID, trouble); err != nil {
+		if err := s.Register.Dispatched(context.WithoutCancel(ctx), d.ID, trouble, givenUp); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// most is how often a message is tried, in two and a half hours, that would arrive once more each time the other side takes it and says so too
+// late: mail is known again by its id, short messages and posts are not.
+const most = 10
+
+// errNobody ends a dispatch that nobody waits for any more.
+var errNobody = errors.New("收件人已停用、改了设置，或者验证码已过期：不再发送")
 
 func (s *Sender) one(ctx context.Context, d register.Dispatch) error {
 	m, err := s.message(ctx, d)
@@ -85,8 +96,8 @@ func (s *Sender) one(ctx context.Context, d register.Dispatch) error {
 	default:
 		m.To, m.Secret = d.Key, d.Secret
 	}
-	if m.To == "" { // taken away since
-		return nil
+	if m.To == "" || d.Expired(time.Now()) {
+		return errNobody
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -28,7 +28,7 @@ type (
 		Address string
 		Method  string
 		Headers http.Header
-		Body    string // with {phone} and {text}: JSON where it begins with a brace, else a form
+		Body    string // with {phone}, {text} and, if it likes, {id}: JSON where it begins with a brace, else a form
 		OK      string // what the answer of a gateway contains that has taken the message; empty: its status says it
 		Length  int    // characters of a message
 	}
@@ -161,14 +161,14 @@ func NewSMS(address, method, headers, body, ok string, length int) (*SMS, error)
 	if !strings.Contains(s.Body, "{phone}") || !strings.Contains(s.Body, "{text}") {
 		return nil, errors.New("短信网关的内容模板里须有 {phone} 和 {text}")
 	}
-	if kind, _ := s.fill("x\"&", "x\"&"); strings.HasPrefix(s.Body, "{") && !json.Valid([]byte(kind)) {
+	if kind, _ := s.fill("x\"&", "x\"&", "x"); strings.HasPrefix(s.Body, "{") && !json.Valid([]byte(kind)) {
 		return nil, errors.New("短信网关的内容模板不是合格的 JSON")
 	}
 	return s, nil
 }
 
-// fill writes number and text into the form; and says of what kind the form is.
-func (s *SMS) fill(phone, text string) (body, kind string) {
+// fill writes number, text and the message's id into the form; and says of what kind the form is.
+func (s *SMS) fill(phone, text, id string) (body, kind string) {
 	kind, quote := "application/x-www-form-urlencoded", url.QueryEscape
 	if strings.HasPrefix(s.Body, "{") && !strings.HasPrefix(s.Body, "{phone}") && !strings.HasPrefix(s.Body, "{text}") {
 		kind = "application/json; charset=utf-8"
@@ -180,13 +180,13 @@ func (s *SMS) fill(phone, text string) (body, kind string) {
 			return string(b[1 : len(b)-1])
 		}
 	}
-	return strings.NewReplacer("{phone}", quote(phone), "{text}", quote(text)).Replace(s.Body), kind
+	return strings.NewReplacer("{phone}", quote(phone), "{text}", quote(text), "{id}", quote(id)).Replace(s.Body), kind
 }
 
 // Send sends one short message.
 func (s *SMS) Send(ctx context.Context, m Message) error {
 	text, link := m.parts()
-	body, kind := s.fill(m.To, shortenRunes(strings.ReplaceAll(text, "\n", " "), link, s.Length))
+	body, kind := s.fill(m.To, shortenRunes(strings.ReplaceAll(text, "\n", " "), link, s.Length), m.ID)
 	address, content := s.Address, []byte(body)
 	if s.Method == http.MethodGet {
 		address, content, kind = s.Address+"?"+body, nil, ""

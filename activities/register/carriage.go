@@ -21,6 +21,7 @@ type (
 		Email, Phone          string
 		Key, Secret           string // to a group: its bot
 		Tries                 int
+		EnteredAt             time.Time // real time
 	}
 	// Posted is a dispatch as the office sees it.
 	Posted struct {
@@ -57,6 +58,11 @@ type (
 		ats, afters                      []time.Time
 	}
 )
+
+// Expired reports whether it carries a code that nobody can use any more.
+func (d Dispatch) Expired(now time.Time) bool {
+	return d.Account != "" && d.Notice == "" && d.Digest == "" && now.After(d.EnteredAt.Add(codeLife))
+}
 
 // The channels (渠道) by which messages leave.
 const (
@@ -202,24 +208,22 @@ func quietOver(from, until int, at time.Time) time.Time {
 	return at
 }
 
-// Sink takes what rehearsals send by a channel as delivered; it stays where it can be read.
-func (r *Register) Sink(ctx context.Context, channel string) error {
-	_, err := r.do(ctx, "sink_dispatches", channel)
-	return err
-}
+// Lease is how long nobody else takes what was claimed.
+const Lease = 5 * time.Minute
 
-// Claim takes what waits for a channel, for five minutes: nobody else takes it meanwhile.
+// Claim takes what waits for a channel, for the time of the lease; what its person wants in no quiet hour waits for its end. What
+// rehearsals send never leaves, and is not here.
 func (r *Register) Claim(ctx context.Context, channel string, limit int) ([]Dispatch, error) {
-	return many[Dispatch](ctx, r.pool, "claim_dispatches", channel, limit)
+	return many[Dispatch](ctx, r.pool, "claim_dispatches", channel, limit, r.now())
 }
 
-// Dispatched enters that a message left, or why it did not; then it waits, longer each time.
-func (r *Register) Dispatched(ctx context.Context, id string, trouble error) error {
+// Dispatched enters that a message left, or why it did not; then it waits, longer each time, unless it is given up.
+func (r *Register) Dispatched(ctx context.Context, id string, trouble error, givenUp bool) error {
 	why := ""
 	if trouble != nil {
 		why = trouble.Error()
 	}
-	_, err := r.do(ctx, "dispatched", id, why)
+	_, err := r.do(ctx, "dispatched", id, why, givenUp)
 	return err
 }
 

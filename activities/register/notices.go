@@ -120,9 +120,9 @@ func (r *Register) Revs(ctx context.Context, cases, keys []string) (map[string]i
 }
 
 // ClimbedTo are the rungs after the due day that reached a person and whose stage still waits, the highest of each stage, the latest
-// first, up to a limit.
-func (r *Register) ClimbedTo(ctx context.Context, account string, limit int) ([]Notice, error) {
-	return many[Notice](ctx, r.pool, "climbed_to", planned, account, limit)
+// first, up to a limit; as long as he holds the post in which he was told, or stands in for who does, at an instant.
+func (r *Register) ClimbedTo(ctx context.Context, account string, at time.Time, limit int) ([]Notice, error) {
+	return many[Notice](ctx, r.pool, "climbed_to", planned, account, at, limit)
 }
 
 // Unclimbed counts the rungs of a congress that have come by an instant and that their cases have not passed yet.

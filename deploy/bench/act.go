@@ -38,24 +38,24 @@ func (c *actCommand) Run(ctx context.Context, s *stack) (err error) {
 		return err
 	}
 	each := s.sized(320, 32)
-	if err := p.warm(ctx, id, pace); err != nil {
-		return err
-	}
-	if _, err := b.acts(ctx, warmth, 32); err != nil {
-		return err
-	}
 	ratios, values := map[int][]float64{}, map[int][][]float64{}
 	for run := range s.Runs {
 		for _, n := range clients {
-			ids, err := p.clone(ctx, id, (run*100+n)*each, each, pace, false)
+			ids, err := p.clone(ctx, id, (run*100+n)*(each+warmth), each+warmth, pace, false)
 			if err != nil {
 				return err
 			}
-			took, err := p.plans(ctx, ids, n, 0)
+			if _, err := p.plans(ctx, ids[:warmth], 32, 0); err != nil {
+				return err
+			}
+			took, err := p.plans(ctx, ids[warmth:], n, 0)
 			if err != nil {
 				return err
 			}
 			r.check(len(took) == each, "%d个并发时只有%d次办成", n, len(took))
+			if _, err := b.acts(ctx, warmth, 32); err != nil {
+				return err
+			}
 			bareTook, err := b.acts(ctx, each, n)
 			if err != nil {
 				return err
@@ -87,8 +87,9 @@ func (c *actCommand) Run(ctx context.Context, s *stack) (err error) {
 	return s.show(r)
 }
 
-// warmth is how many acts go before a measurement: the worker's connections and their prepared statements are made by them.
-const warmth = 64
+// warmth is how many acts go before each measurement, by 32 clients: they make the worker's connections, and have them plan their statements
+// anew, for the copies were followed by an ANALYZE.
+const warmth = 160
 
 func (p *product) warm(ctx context.Context, id string, pace schemas.Pace) error {
 	ids, err := p.clone(ctx, id, 1_000_000, warmth, pace, false)

@@ -1,5 +1,5 @@
 select o.notice::text as notice, n.account::text, n.case_id::text as "case", c.procedure, c.number, c.title, n.stage, coalesce(fu.name, u.name, '') as unit,
-	coalesce(s.for_unit::text, s.unit::text, '') as unit_id, n.level, coalesce(s.due, '0001-01-01 00:00:00+00') as due, coalesce(f.name, '') as "for", coalesce(s.closed_at is null and s.key is not null, false) or n.level = 'refused' as open, n.at, '' as role, false as again
+	coalesce(s.for_unit::text, s.unit::text, '') as unit_id, n.level, coalesce(s.due, '0001-01-01 00:00:00+00') as due, coalesce(f.name, '') as "for", coalesce(s.closed_at is null and s.key is not null, false) or n.level in ('refused', 'corrected', 'consent') as open, n.at, '' as role, false as again
 from outbox o join notices n on n.id = o.notice join cases c on c.id = n.case_id
 left join stages s on s.case_id = n.case_id and s.key = n.stage
 left join units u on u.id = s.unit left join units fu on fu.id = s.for_unit

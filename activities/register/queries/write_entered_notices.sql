@@ -9,5 +9,5 @@ with said as (
 	on conflict (case_id, stage, rev, level, account) do nothing
 	returning id, congress)
 insert into outbox (notice, channel, congress, after)
-select said.id, case when c.rehearsal then 'sink' else 'mail' end, said.congress, now()
-from said join congresses c on c.id = said.congress
+select said.id, 'sort', said.congress, now()
+from said
