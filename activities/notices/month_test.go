@@ -178,6 +178,10 @@ func TestAMonthOfDigests(t *testing.T) {
 		From: shanghai(10, 9, 0, 0), Until: shanghai(10, 17, 0, 0), NamedBy: d.People["cmh"]}); err != nil {
 		t.Fatal(err)
 	}
+	if err := reg.NameSubstitute(ctx, d.Congress, register.Substitute{Account: d.People["cmh"], StandsIn: d.People["dep"], Kind: "delegate",
+		From: shanghai(10, 28, 0, 0), Until: shanghai(10, 30, 0, 0), NamedBy: d.People["cmh"]}); err != nil {
+		t.Fatal(err)
+	}
 	matters := map[string]string{}
 	plot := map[time.Time]func(){
 		shanghai(9, 22, 10, 0): func() {
@@ -276,6 +280,21 @@ func TestAMonthOfDigests(t *testing.T) {
 	}) {
 		t.Errorf("the stand-in's digest names nobody: %+v", copied.Content)
 	}
+	// What had climbed before he came to stand in he sees too, and none of it afterwards.
+	for day, want := range map[int]bool{27: false, 28: true, 29: true, 30: false, 31: false} {
+		digests := o.rows("select content from digests where account = $1 and day = $2", d.People["dep"], shanghai(10, day, 0, 0).Format(time.DateOnly))
+		var content schemas.Digest
+		if len(digests) == 1 {
+			if err := json.Unmarshal([]byte(digests[0][0].(string)), &content); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if slices.ContainsFunc(content.Climbed, func(l schemas.DigestLine) bool {
+			return l.For == "委室主任" && l.Number == "测〔2025〕3号"
+		}) != want {
+			t.Errorf("on the %dth the stand-in's digest says %+v", day, content.Climbed)
+		}
+	}
 	folded := must[register.Digest](t)(reg.DigestOf(ctx, d.Congress, d.People["unh-bing"], shanghai(10, 16, 0, 0)))
 	if !slices.ContainsFunc(folded.Content.Late, func(l schemas.DigestLine) bool { return l.Number == "测〔2025〕6号" }) {
 		t.Errorf("what came and ran out during the outage is missing: %+v", folded.Content)
@@ -347,5 +366,35 @@ func TestWhatWaits(t *testing.T) {
 		if len(rows) != 1 || !rows[0][0].(time.Time).Equal(until) {
 			t.Errorf("%s is told at %v, not %v", login, rows, until)
 		}
+	}
+}
+
+// A correction of what is settled is worth a line all the same: its person learns of it nowhere else without opening the matter.
+func TestCorrectionsAreInTheDigest(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, shanghai(9, 22, 10, 0))
+	reg, person := o.processes[0], o.district.People["unt-jia"]
+	matter := o.file("测〔2025〕1号", 0, map[string]int{"sign": 2})
+	o.settle(matter, "sign")
+	for _, stage := range []string{"sign/" + o.district.Units[0], "correct"} { // of a verdict, of words
+		if _, err := reg.Pool().Exec(ctx, `with said as (insert into notices (id, congress, case_id, stage, rev, level, account, at, written_at)
+			values ($1, $2, $3, $4, 1, 'corrected', $5, $6, $6) returning id, congress) insert into outbox (notice, channel, congress, after) select id, 'sort', congress, now() from said`,
+			register.NewID(), o.district.Congress, matter, stage, person, o.now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.set(shanghai(9, 23, 9, 0))
+	o.tick()
+	digest := must[register.Digest](t)(reg.DigestOf(ctx, o.district.Congress, person, shanghai(9, 23, 0, 0)))
+	var lines []schemas.DigestLine
+	for _, p := range digest.Content.Parts() {
+		for _, l := range p.Lines {
+			if l.Level == "corrected" {
+				lines = append(lines, l)
+			}
+		}
+	}
+	if len(lines) == 0 || len(lines) > 2 {
+		t.Errorf("the digest says of the corrections %+v", digest.Content)
 	}
 }
