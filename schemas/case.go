@@ -536,6 +536,9 @@ func (s *State) redate(d Dating) {
 // with an effect settles its stage in the system's name; counted is what a gate's check finds.
 func (s *State) Climb(now time.Time, counted Tally) (cs []Climbed) {
 	for _, o := range slices.Clone(s.Open) {
+		if o.Noted != o.Rev+1 { // changed while the record was on its way, which has said none of the rungs that it now has: the next one says them
+			continue
+		}
 		for at := o.nearest(); !at.IsZero() && !at.After(now); at = o.nearest() {
 			r := o.Rungs[o.Next]
 			o.Next++

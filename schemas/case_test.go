@@ -30,3 +30,28 @@ func TestMayTakesOnlyVerdictsOfTheDuty(t *testing.T) {
 		}
 	}
 }
+
+// A leader raises a stage while a record of the case is on its way: the receipt knows nothing of it, and the next record says it.
+func TestClimbLeavesWhatTheRegisterHasNotSeen(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2026, 3, d, 1, 0, 0, 0, time.UTC) }
+	s := State{Facts: map[string]Act{}, Open: []*Open{
+		{Stage: Stage{Key: "plan/u"}, Due: day(9), Dated: true, Rungs: []Rung{{At: day(9), Level: "L0"}, {At: day(12), Level: "L3"}}},
+		{Stage: Stage{Key: "report/u"}, Due: day(2), Dated: true, Rungs: []Rung{{At: day(2), Level: "L0"}}},
+	}}
+	s.News() // the record is sent
+	s.Raise("plan/u", "L3", day(3))
+	cs := s.Apply(Receipt{Now: day(4)})
+	if len(cs) != 1 || cs[0].Key != "report/u" {
+		t.Errorf("climbed by the record that was on its way: %+v", cs)
+	}
+	if at := s.Nearest(); !at.Equal(day(3)) {
+		t.Errorf("the raised rung is to be said, not %s", at)
+	}
+	if news := s.News(); len(news) != 1 || news[0].Key != "plan/u" || news[0].Next != 0 {
+		t.Errorf("the next record shows %+v", news)
+	}
+	cs = s.Apply(Receipt{Now: day(5)})
+	if len(cs) != 1 || cs[0].Level != "L3" || cs[0].Rev != 1 || !s.Nearest().IsZero() {
+		t.Errorf("climbed by the next record: %+v", cs)
+	}
+}

@@ -167,7 +167,11 @@ func TestOneCaseIsStuck(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "the other case is served", func() bool { st, err := e.reg.State(ctx, other); _, told := st.Told("draft#1"); return err == nil && told })
+	eventually(t, "the other case is served", func() bool {
+		st, err := e.reg.State(ctx, other)
+		_, told := st.Told("draft#1")
+		return err == nil && told
+	})
 	var said int
 	if err := e.reg.Pool().QueryRow(ctx, "select count(*) from notices where case_id = $1 and level = 'refused'", other).Scan(&said); err != nil || said != 1 {
 		t.Errorf("the late refusal was said %d times, %v", said, err)
