@@ -146,7 +146,7 @@ func (d *Desk) Submit(ctx context.Context, congress, caseID string, a schemas.Ac
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
-	return d.send(ctx, got)
+	return d.send(ctx, got, false)
 }
 
 // Suggest enters suggestions and starts their workflows. Those that could not be started are filed all the same: Tend starts them
@@ -205,15 +205,15 @@ func (d *Desk) Carry(ctx context.Context, batch string) error {
 		one, cancel := context.WithTimeout(ctx, d.patience())
 		defer cancel()
 		var known *schemas.Error
-		if err := d.send(one, row.Received); err != nil && !errors.As(err, &known) {
+		if err := d.send(one, row.Received, false); err != nil && !errors.As(err, &known) {
 			d.Log.WarnContext(ctx, "an act of a batch waits", "case", row.CaseID, "error", err)
 		}
 	})
 	return ctx.Err()
 }
 
-// send delivers a received act and enters a refusal; acceptance is entered by Record itself.
-func (d *Desk) send(ctx context.Context, got register.Received) error {
+// send delivers a received act and enters a refusal, of which a sender who is late has a notice; acceptance is entered by Record itself.
+func (d *Desk) send(ctx context.Context, got register.Received, late bool) error {
 	var a schemas.Act
 	if err := json.Unmarshal([]byte(got.Act), &a); err != nil {
 		return err
@@ -221,7 +221,7 @@ func (d *Desk) send(ctx context.Context, got register.Received) error {
 	err := d.deliver(ctx, got.CaseID, a)
 	var refusal *schemas.Error
 	if errors.As(err, &refusal) && refusal.Code != "Pending" {
-		return errors.Join(refusal, d.Register.Refused(context.WithoutCancel(ctx), a.ID, refusal))
+		return errors.Join(refusal, d.Register.Refused(context.WithoutCancel(ctx), a.ID, refusal, late))
 	}
 	return err
 }
@@ -467,16 +467,11 @@ func (d *Desk) deliverWaiting(ctx context.Context) error {
 func (d *Desk) deliverLate(ctx context.Context, acts []register.Received) error {
 	for _, got := range acts {
 		one, cancel := context.WithTimeout(ctx, d.patience())
-		err := d.send(one, got)
+		err := d.send(one, got, true)
 		cancel()
 		var known *schemas.Error
 		if err != nil && (!errors.As(err, &known) || known.Code == "Pending") {
 			return err
-		}
-		if known != nil {
-			if err := d.Register.TellRefused(ctx, got); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

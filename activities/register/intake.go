@@ -47,15 +47,10 @@ func carried(a schemas.Act) (string, error) {
 	return string(body), err
 }
 
-// Refused enters why an act was not taken; an outcome that stands is left.
-func (r *Register) Refused(ctx context.Context, token string, why *schemas.Error) error {
-	_, err := r.do(ctx, "refuse_intake", token, why.Code, why.Text)
-	return err
-}
-
-// TellRefused writes a notice to the sender of an act that was refused after he had left the page (settled 10).
-func (r *Register) TellRefused(ctx context.Context, got Received) error {
-	_, err := r.do(ctx, "tell_refused", got.Token)
+// Refused enters why an act was not taken; an outcome that stands is left. Late: its sender has left the page and is told by a notice
+// (settled 10).
+func (r *Register) Refused(ctx context.Context, token string, why *schemas.Error, late bool) error {
+	_, err := r.do(ctx, "refuse_intake", token, why.Code, why.Text, late)
 	return err
 }
 

@@ -2,8 +2,8 @@ package register_test
 
 import (
 	"context"
-	"os"
 	"errors"
+	"os"
 	"sync"
 	"testing"
 	"time"
