@@ -171,7 +171,8 @@ func paperKind(key string) string {
 }
 
 // examine checks what the act says against the matter and fills in the act's instants, parties and findings.
-// Codes: ReasonMissing, BadVerdict, ItemsSkipped, AnchorInFuture, BadDue, SelfCheck, Secret and those of CheckParties.
+// Codes: ReasonMissing, BadVerdict, ItemsSkipped, AnchorInFuture, BadDue, SelfCheck, Secret, BadText, BadTarget and those of
+// CheckParties.
 func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *schemas.Open, in schemas.ActIn, a *schemas.Act) error {
 	kind := schemas.Kind(in.Stage)
 	duty := schemas.Duties[kind]
@@ -181,7 +182,11 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 	if (duty.Reason || duty.Reasoned(in.Verdict)) && strings.TrimSpace(in.Reason) == "" && len(in.Reasons) == 0 {
 		return schemas.Refuse("ReasonMissing", "请写明理由")
 	}
-	if err := notSecret("填写的内容", saidIn(in)); err != nil {
+	said := saidIn(in)
+	if strings.Contains(strings.ReplaceAll(said, `\\`, ""), `\u0000`) { // Postgres has no such text: the case could never be written
+		return schemas.Refuse("BadText", "填写的内容里有无法保存的控制字符，请删去后再提交")
+	}
+	if err := notSecret("填写的内容", said); err != nil {
 		return err
 	}
 	if err := s.instants(ctx, p, m, o, in, a); err != nil {
@@ -194,6 +199,9 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 	case "handover", "distribute":
 		if in.Verdict != "" && (in.Verdict != "complex" || !m.IsSuggestion()) {
 			return schemas.Refuse("BadVerdict", "请选择办理结论")
+		}
+		if err := s.known(ctx, m.Congress, in.Parties...); err != nil {
+			return err
 		}
 		return parties(m, in, a)
 	case "evaluate":
@@ -209,6 +217,7 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 		if kind == "instruct" && !slices.ContainsFunc(m.Parties, func(x register.Party) bool { return x.Unit == in.Target && !x.Gone }) {
 			return schemas.Refuse("BadTarget", "批示只能交给本事项的承办单位")
 		}
+		return s.known(ctx, m.Congress, schemas.PartyIn{Unit: in.Target})
 	case "raise":
 		if t := m.State.Find(in.Target); t == nil || !slices.ContainsFunc(t.Rungs[t.Next:], func(r schemas.Rung) bool { return r.Level == in.Level }) {
 			return schemas.Refuse("BadTarget", "只能把未办结的环节提到更高的等级")
@@ -315,6 +324,20 @@ func day(text string) (time.Time, error) {
 		return t, schemas.Refuse("BadDate", "日期“%s”无法识别，请按2026-03-02填写", text)
 	}
 	return t, nil
+}
+
+// known refuses units that the congress has not: what no record can hold would keep the case from being written for ever. Code: BadTarget.
+func (s *Server) known(ctx context.Context, congress string, ps ...schemas.PartyIn) error {
+	units, err := s.Register.Units(ctx, congress)
+	if err != nil {
+		return err
+	}
+	for _, p := range ps {
+		if !slices.ContainsFunc(units, func(u register.Unit) bool { return u.ID == p.Unit }) {
+			return schemas.Refuse("BadTarget", "没有找到所选的单位，请重新选择")
+		}
+	}
+	return nil
 }
 
 // parties takes over who is to handle the matter, and which unit answers for which item.

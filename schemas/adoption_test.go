@@ -325,3 +325,47 @@ func TestCalendarShortensNoDoor(t *testing.T) {
 		t.Errorf("%v became %v, %v", was, d.Due, err)
 	}
 }
+
+// A leader has raised a plan before its day. What moves the date afterwards says nothing lower; who is given a new term climbs from the bottom.
+func TestANewDateDoesNotUndoARaise(t *testing.T) {
+	now := time.Date(2026, 3, 9, 10, 0, 0, 0, schemas.Shanghai).UTC()
+	r := builtin(t, "opinion")
+	longer := r.Copy()
+	plan := longer.Terms["plan"]
+	plan.Rule = "P3W"
+	longer.Terms["plan"] = plan
+	for _, c := range []struct {
+		name   string
+		unsaid bool // the new date is asked for before the raise has been said
+		change func(*schemas.State)
+		rules  schemas.Rules
+		want   string
+	}{
+		{"a calendar that leaves the day", false, func(s *schemas.State) { s.Redate(now) }, r, "L4 L5"},
+		{"before it is said", true, func(s *schemas.State) { s.Redate(now) }, r, "L3 L4 L5"},
+		{"another day", false, func(s *schemas.State) {
+			s.Adopt(schemas.Act{ID: "a", Key: s.NextAdoption(), Target: "two", Verdict: schemas.Longer, At: now})
+		}, longer, "ruled L4 L5"},
+		{"a term given", false, func(s *schemas.State) { s.Extend("plan/u", now.AddDate(0, 1, 0)) }, r, "moved T-7d T-3wd T-1wd T L0 L1 L2 L3 L4 L5"},
+	} {
+		s := opened(t, r, now.AddDate(0, 0, -7))
+		s.Climb(now, schemas.Tally{})
+		s.Raise("plan/u", "L3", now)
+		if !c.unsaid {
+			s.News()
+			if cs := s.Climb(now, schemas.Tally{}); len(cs) != 1 || cs[0].Level != "L3" {
+				t.Fatalf("%s: the raise says %+v", c.name, cs)
+			}
+		}
+		c.change(s)
+		date(t, s, c.rules, now)
+		o := s.Find("plan/u")
+		var left []string
+		for _, g := range o.Rungs[o.Next:] {
+			left = append(left, g.Level)
+		}
+		if got := strings.Join(left, " "); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}

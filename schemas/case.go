@@ -94,6 +94,8 @@ type (
 		Shorter bool   `json:"shorter,omitempty"` // the date asked for may be an earlier one: somebody has confirmed it
 		// Amended says that a correction moved an anchor: the next date may be an earlier one, too.
 		Amended bool `json:"amended,omitempty"`
+		// Raised is the level that the stage was raised to by hand; a new date has nothing lower said.
+		Raised string `json:"raised,omitempty"`
 	}
 	// Rung is one instant of a stage's reminders and escalation (提醒 催办 督办). Ascending by At.
 	Rung struct {
@@ -253,7 +255,7 @@ func (s *State) May(a Act) *Error {
 	if _, ok := s.Facts[o.After]; o.After != "" && !ok {
 		return Refuse("NotYet", "须先完成“%s”，才能办理此环节", Title(o.After))
 	}
-	if len(duty.Verdicts) > 0 && !duty.allows(a.Verdict) {
+	if len(duty.Verdicts) > 0 && !duty.allows(a.Verdict) || len(duty.Verdicts) == 0 && a.Verdict != "" && !(Kind(a.Key) == "handover" && a.Verdict == "complex") {
 		return Refuse("BadVerdict", "请选择办理结论")
 	}
 	if Kind(a.Key) == "gate-decision" && a.Verdict == "postpone" && !strings.HasSuffix(a.Key, "#1") {
@@ -360,10 +362,10 @@ func (s *State) End(outcome string) { s.Outcome, s.Open = outcome, nil }
 
 func (s *State) shut(which func(*Open) bool) { s.Open = slices.DeleteFunc(s.Open, which) }
 
-// Extend gives an open stage a new due instant.
+// Extend gives an open stage a new due instant, with the whole of its ladder.
 func (s *State) Extend(key string, until time.Time) {
 	if o := s.Find(key); o != nil {
-		o.Until = until
+		o.Until, o.Raised = until, ""
 		o.ask()
 	}
 }
@@ -439,7 +441,27 @@ func (s *State) Raise(key, level string, at time.Time) {
 	}
 	o.Rungs = append(o.Rungs[:o.Next:o.Next], o.Rungs[i:]...)
 	o.Rungs[o.Next].At = at
-	o.Rev++
+	o.Rev, o.Raised = o.Rev+1, level
+}
+
+// above leaves of the rungs of a new date what is higher than the level that the stage was raised to; the raising itself stays where it has
+// not been said yet, and so do effects and the news that the date has moved.
+func (o *Open) above(rs []Rung, now time.Time) []Rung {
+	i := slices.IndexFunc(rs, func(r Rung) bool { return r.Level == o.Raised })
+	if o.Raised == "" || i < 0 {
+		return rs
+	}
+	var left []Rung
+	if o.Next < len(o.Rungs) && o.Rungs[o.Next].Level == o.Raised {
+		left = append(left, Rung{At: now, Level: o.Raised})
+	}
+	for n, r := range rs {
+		if n > i || r.Effect != "" || Moves(r.Level) {
+			left = append(left, r)
+		}
+	}
+	slices.SortStableFunc(left, func(a, b Rung) int { return a.At.Compare(b.At) })
+	return left
 }
 
 // Redate asks for new dates for every clock that has not expired (a new calendar).
@@ -536,6 +558,9 @@ func (s *State) redate(d Dating) {
 // with an effect settles its stage in the system's name; counted is what a gate's check finds.
 func (s *State) Climb(now time.Time, counted Tally) (cs []Climbed) {
 	for _, o := range slices.Clone(s.Open) {
+		if o.Noted != o.Rev+1 { // changed while the record was on its way, which has said none of the rungs that it now has: the next one says them
+			continue
+		}
 		for at := o.nearest(); !at.IsZero() && !at.After(now); at = o.nearest() {
 			r := o.Rungs[o.Next]
 			o.Next++

@@ -129,6 +129,7 @@ func (r Rules) Date(c Calendar, s *State, o *Open, now time.Time) (Dating, error
 	}
 	var err error
 	d.Rungs, err = r.rungs(c, term, d, o, now)
+	d.Rungs = o.above(d.Rungs, now)
 	return d, err
 }
 

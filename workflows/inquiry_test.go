@@ -95,6 +95,13 @@ func TestInquiryReachesItsGate(t *testing.T) {
 	w.closed(since(5, 20, 9), 2)
 	w.closed(since(6, 9, 9), 3)
 	rs = append(rs, w.does(since(6, 3, 10), "ofc", "documents#1", "")...)
+	inquiry, err := w.reg.Case(context.Background(), w.d.Congress, w.s.Case)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.reg.File(context.Background(), w.d.Filing(inquiry.Number+"整改", t0)); err != nil { // a clerk has the number that the system would give
+		t.Fatal(err)
+	}
 	s := append(rs, w.finished(since(6, 12, 17))...)
 	end := w.endsAs("archived")
 	w.ok(s)

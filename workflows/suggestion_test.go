@@ -518,6 +518,13 @@ func TestMotionNeedsItsSigners(t *testing.T) {
 		t.Errorf("two of three signed: %q", got)
 	}
 	w = newMotion(t, 3)
+	motion, err := w.reg.Case(context.Background(), w.d.Congress, w.s.Case)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.reg.File(context.Background(), w.d.Filing(motion.Number+"转", t0)); err != nil { // a clerk has the number that the system would give
+		t.Fatal(err)
+	}
 	rs := w.does(day, "dep", "motion-review", "suggestion")
 	rs = append(rs, w.does(2*day, "ofc", "presidium", "suggestion")...)
 	w.run()

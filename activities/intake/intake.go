@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
@@ -145,7 +146,7 @@ func (d *Desk) Submit(ctx context.Context, congress, caseID string, a schemas.Ac
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
-	return d.send(ctx, got)
+	return d.send(ctx, got, false)
 }
 
 // Suggest enters suggestions and starts their workflows. Those that could not be started are filed all the same: Tend starts them
@@ -204,15 +205,15 @@ func (d *Desk) Carry(ctx context.Context, batch string) error {
 		one, cancel := context.WithTimeout(ctx, d.patience())
 		defer cancel()
 		var known *schemas.Error
-		if err := d.send(one, row.Received); err != nil && !errors.As(err, &known) {
+		if err := d.send(one, row.Received, false); err != nil && !errors.As(err, &known) {
 			d.Log.WarnContext(ctx, "an act of a batch waits", "case", row.CaseID, "error", err)
 		}
 	})
 	return ctx.Err()
 }
 
-// send delivers a received act and enters a refusal; acceptance is entered by Record itself.
-func (d *Desk) send(ctx context.Context, got register.Received) error {
+// send delivers a received act and enters a refusal, of which a sender who is late has a notice; acceptance is entered by Record itself.
+func (d *Desk) send(ctx context.Context, got register.Received, late bool) error {
 	var a schemas.Act
 	if err := json.Unmarshal([]byte(got.Act), &a); err != nil {
 		return err
@@ -220,7 +221,7 @@ func (d *Desk) send(ctx context.Context, got register.Received) error {
 	err := d.deliver(ctx, got.CaseID, a)
 	var refusal *schemas.Error
 	if errors.As(err, &refusal) && refusal.Code != "Pending" {
-		return errors.Join(refusal, d.Register.Refused(context.WithoutCancel(ctx), a.ID, refusal))
+		return errors.Join(refusal, d.Register.Refused(context.WithoutCancel(ctx), a.ID, refusal, late))
 	}
 	return err
 }
@@ -336,9 +337,17 @@ func (d *Desk) Start(ctx context.Context, s schemas.State) error {
 	return err
 }
 
-// Tend runs until ctx ends: it starts cases whose start was lost and delivers acts that wait in the intake.
-// Safe in several processes: starts and deliveries are idempotent.
+// Tend runs until ctx ends: it starts cases whose start was lost and delivers acts that wait in the intake. What it does for one case
+// holds up neither the other cases nor anything else that it does. Safe in several processes: starts and deliveries are idempotent.
 func (d *Desk) Tend(ctx context.Context) {
+	var hands sync.WaitGroup
+	for _, do := range []func(context.Context) error{d.startLost, d.rouseOverslept, d.deliverWaiting, d.followCalendars} {
+		hands.Go(func() { d.tend(ctx, do) })
+	}
+	hands.Wait()
+}
+
+func (d *Desk) tend(ctx context.Context, do func(context.Context) error) {
 	for tick := time.NewTicker(2 * time.Second); ; {
 		select {
 		case <-ctx.Done():
@@ -346,7 +355,7 @@ func (d *Desk) Tend(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if err := d.tend(ctx); err != nil && ctx.Err() == nil {
+		if err := do(ctx); err != nil && ctx.Err() == nil {
 			d.Log.WarnContext(ctx, "intake is waiting", "error", err)
 		}
 	}
@@ -354,18 +363,18 @@ func (d *Desk) Tend(ctx context.Context) {
 
 // WakeAll has cases look at the clock, because it was hastened; those that have lost their workflows are started.
 func (d *Desk) WakeAll(ctx context.Context, ids []string) error {
-	return d.eachOf(ctx, ids, d.rouse)
+	return eachOf(ctx, d, ids, func(ctx context.Context, id string) error { return d.rouse(ctx, id, register.NewID()) })
 }
 
-func (d *Desk) wake(ctx context.Context, id string) error {
+func (d *Desk) wake(ctx context.Context, id, update string) error {
 	one, cancel := context.WithTimeout(ctx, d.patience())
 	defer cancel()
-	return d.update(one, id, schemas.UpdateWake, register.NewID())
+	return d.update(one, id, schemas.UpdateWake, update)
 }
 
 // rouse wakes a case, and starts it where its workflow is lost.
-func (d *Desk) rouse(ctx context.Context, id string) error {
-	err := d.wake(ctx, id)
+func (d *Desk) rouse(ctx context.Context, id, update string) error {
+	err := d.wake(ctx, id, update)
 	var missing *serviceerror.NotFound
 	if errors.As(err, &missing) {
 		return d.begin(ctx, id)
@@ -381,83 +390,105 @@ func (d *Desk) begin(ctx context.Context, id string) error {
 	return d.Start(ctx, s)
 }
 
-// startAll starts the workflows of cases as the register has them; those that run are left alone.
-func (d *Desk) startAll(ctx context.Context, ids []string) error {
-	return d.eachOf(ctx, ids, d.begin)
-}
-
-// eachOf does a thing for each case until one fails: then the engine is away, and the rest waits.
-func (d *Desk) eachOf(ctx context.Context, ids []string, do func(context.Context, string) error) error {
+// eachOf does a thing for each of many cases. One that fails is that one's trouble, unless the engine is away: then the rest waits.
+func eachOf[T any](ctx context.Context, d *Desk, all []T, do func(context.Context, T) error) error {
 	var mu sync.Mutex
 	var failed error
-	sideBySide(ids, func(id string) {
+	away := false
+	sideBySide(all, func(one T) {
 		mu.Lock()
-		broken := failed != nil
+		broken := away
 		mu.Unlock()
 		if broken {
 			return
 		}
-		if err := do(ctx, id); err != nil {
+		if err := do(ctx, one); err != nil {
+			gone := d.away(ctx)
 			mu.Lock()
-			failed = err
+			failed, away = errors.Join(failed, err), away || gone
 			mu.Unlock()
 		}
 	})
 	return failed
 }
 
-func (d *Desk) tend(ctx context.Context) error {
+// away reports whether the engine does not answer, or the caller is not waiting any more.
+func (d *Desk) away(ctx context.Context) bool {
+	asking, cancel := context.WithTimeout(ctx, d.patience())
+	defer cancel()
+	_, err := d.Temporal.CheckHealth(asking, &client.CheckHealthRequest{})
+	return err != nil
+}
+
+// startLost starts the workflows of cases as the register has them; those that run are left alone.
+func (d *Desk) startLost(ctx context.Context) error {
+	if _, err := d.Register.LayBehind(ctx); err != nil { // records of an older program that is still at work; statistics hold up nothing
+		d.Log.ErrorContext(ctx, "the ledger's lines are behind", "error", err)
+	}
 	orphans, err := d.Register.Orphans(ctx)
 	if err != nil {
 		return err
 	}
-	if err := d.startAll(ctx, orphans); err != nil {
-		return err
-	}
-	if _, err := d.Register.LayBehind(ctx); err != nil { // records of an older program that is still at work; statistics hold up nothing
-		d.Log.ErrorContext(ctx, "the ledger's lines are behind", "error", err)
-	}
+	return eachOf(ctx, d, orphans, d.begin)
+}
+
+// rouseOverslept wakes cases whose timers should have rung: they have lost their workflows, or their clock was hastened.
+func (d *Desk) rouseOverslept(ctx context.Context) error {
 	overslept, err := d.Register.Overslept(ctx)
 	if err != nil {
 		return err
 	}
-	// a case whose timer should have rung has lost its workflow, or its clock was hastened
-	if err := d.WakeAll(ctx, overslept); err != nil {
-		return err
-	}
+	return eachOf(ctx, d, overslept, func(ctx context.Context, s register.Sleeper) error {
+		// one that does not answer is asked no second time for the same instant: of what is asked of a case only so much can be under way
+		return d.rouse(ctx, s.ID, "wake/"+strconv.FormatInt(s.Next.UnixMicro(), 36))
+	})
+}
+
+// deliverWaiting delivers the acts that wait, those of one case one after the other.
+func (d *Desk) deliverWaiting(ctx context.Context) error {
 	waiting, err := d.Register.Waiting(ctx)
 	if err != nil {
 		return err
 	}
+	var cases [][]register.Received
+	place := map[string]int{}
 	for _, got := range waiting {
+		i, known := place[got.CaseID]
+		if !known {
+			i, cases = len(cases), append(cases, nil)
+			place[got.CaseID] = i
+		}
+		cases[i] = append(cases[i], got)
+	}
+	return eachOf(ctx, d, cases, d.deliverLate)
+}
+
+// deliverLate delivers acts of one case whose senders have left the page, the oldest first: behind one that waits on, the others wait too.
+func (d *Desk) deliverLate(ctx context.Context, acts []register.Received) error {
+	for _, got := range acts {
 		one, cancel := context.WithTimeout(ctx, d.patience())
-		err := d.send(one, got)
+		err := d.send(one, got, true)
 		cancel()
 		var known *schemas.Error
 		if err != nil && (!errors.As(err, &known) || known.Code == "Pending") {
 			return err
 		}
-		if known != nil {
-			if err := d.Register.TellRefused(ctx, got); err != nil {
-				return err
-			}
-		}
-	}
-	return d.followCalendars(ctx)
-}
-
-// followCalendars goes on, for a moment, with what new editions of calendars have left to do; acts that wait go first.
-func (d *Desk) followCalendars(ctx context.Context) error {
-	congresses, err := d.Register.Congresses(ctx)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	for _, c := range congresses {
-		if _, err := d.Follow(ctx, c.ID, c.Edition); err != nil && ctx.Err() == nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// followCalendars goes on, for a moment, with what new editions of calendars have left to do.
+func (d *Desk) followCalendars(ctx context.Context) error {
+	congresses, err := d.Register.Congresses(ctx)
+	for _, c := range congresses {
+		if ctx.Err() != nil {
+			break
+		}
+		following, cancel := context.WithTimeout(ctx, 5*time.Second)
+		if _, e := d.Follow(following, c.ID, c.Edition); e != nil && following.Err() == nil {
+			err = errors.Join(err, e)
+		}
+		cancel()
+	}
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"bihuan/activities/register"
 	"bihuan/schemas"
 
 	"go.temporal.io/api/serviceerror"
@@ -73,7 +74,7 @@ func (d *Desk) Reconcile(ctx context.Context) (r Reconciled, err error) {
 
 // agree has a case's workflow look at the clock, by which it meets the register; one that has none is started.
 func (d *Desk) agree(ctx context.Context, id string) (started, restored bool, err error) {
-	err = d.wake(ctx, id)
+	err = d.wake(ctx, id, register.NewID())
 	var app *temporal.ApplicationError
 	var missing *serviceerror.NotFound
 	switch {

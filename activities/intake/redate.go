@@ -135,12 +135,13 @@ func (d *Desk) follow(ctx context.Context, congress, edition string, calendar sc
 		}
 		dates, err := d.redate(ctx, edition, c, now)
 		var refused *temporal.ApplicationError
+		own := err != nil && (errors.As(err, &refused) || !d.away(ctx))
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
 		case err == nil:
 			moved.Cases, moved.Dates = moved.Cases+1, moved.Dates+dates
-		case errors.As(err, &refused): // its own trouble does not hold up the others
+		case own: // its own trouble does not hold up the others
 			d.Log.WarnContext(ctx, "a case does not follow the calendar yet", "case", c.ID, "error", err)
 		default:
 			away = err

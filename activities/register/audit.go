@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -132,7 +133,7 @@ func (w writing) audit(ctx context.Context, tx pgx.Tx, b *pgx.Batch, state strin
 		}
 		ls = append(ls, l)
 	}
-	for _, c := range w.climbed {
+	for _, c := range slices.Concat(w.said, w.climbed) {
 		if c.Effect == "" && !escalates(c.Level) {
 			continue
 		}

@@ -272,6 +272,48 @@ func TestWriteProvesItself(t *testing.T) {
 	}
 }
 
+// An escalation that the bell has said before the case woke for it is on record too, when an answer comes in between.
+func TestWhatTheBellSaidIsProved(t *testing.T) {
+	ctx, r := t.Context(), registertest.New(t)
+	now := time.Date(2026, 3, 2, 10, 0, 0, 0, schemas.Shanghai)
+	r.Clock(func() time.Time { return now })
+	d := registertest.Found(t, r, schemas.Pace{}, "")
+	s := must[schemas.State](t)(r.File(ctx, d.Filing("测审〔2026〕1号", schemas.DayOf(now))))
+	write := func(e schemas.Entry) schemas.Receipt {
+		t.Helper()
+		e.State = must[[]byte](t)(json.Marshal(s))
+		return must[schemas.Receipt](t)(r.Write(ctx, e))
+	}
+	key := "plan/" + d.Units[0] + "#1"
+	s.Seq, s.Open = 1, []*schemas.Open{{Stage: schemas.Stage{Key: key, Unit: d.Units[0], Clocks: []schemas.Clock{{Rule: "plan", Anchor: "T0"}}}}}
+	s.Apply(write(schemas.Entry{}))
+	i := slices.IndexFunc(s.Open[0].Rungs, func(g schemas.Rung) bool { return g.Level == "L3" })
+	before, rung := s.Open[0].Rungs[i-1], s.Open[0].Rungs[i]
+	now, s.Seq = before.At, 2
+	s.Apply(write(schemas.Entry{Woke: before.At}))
+	now = rung.At.Add(time.Second)
+	must[int](t)(r.Ring(ctx))
+	act := schemas.Act{ID: "token-2", Key: key, Role: schemas.UnitHead, Unit: d.Units[0], Person: d.People["unh-jia"], At: rung.At.Add(time.Minute)}
+	now, s.Seq = act.At, 3
+	s.Take(act)
+	for range 2 {
+		write(schemas.Entry{Acts: []schemas.Act{act}, Quiet: rung.At})
+	}
+	said := 0
+	for _, l := range must[[]register.Line](t)(r.Lines(ctx, d.Congress, register.LineFilter{ObjectID: s.Case}, 100)) {
+		if l.Name == "系统" && strings.Contains(l.Reason, schemas.LevelName("L3")) {
+			said++
+		}
+	}
+	var level, climbed string
+	if err := r.Pool().QueryRow(ctx, "select s.level, j.climbed::text from stages s join journal j on j.case_id = s.case_id where s.case_id = $1 and s.key = $2 and j.seq = 3", s.Case, key).Scan(&level, &climbed); err != nil {
+		t.Fatal(err)
+	}
+	if said != 1 || level != "L3" || !strings.Contains(climbed, `"L3"`) {
+		t.Errorf("%d lines, level %q, climbed %s", said, level, climbed)
+	}
+}
+
 func TestTextsFromOutside(t *testing.T) {
 	a := newAudited(t)
 	long := strings.Repeat("长", 1000)

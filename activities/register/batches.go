@@ -2,7 +2,6 @@ package register
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"bihuan/schemas"
@@ -36,11 +35,11 @@ func (r *Register) ReceiveBatch(ctx context.Context, congress, id, account, kind
 		b.Queue(statement("add_batch"), id, congress, account, kind, now)
 		for caseID, a := range acts {
 			a.ID, a.Person, a.At = id+"/"+caseID, account, now
-			body, err := json.Marshal(a)
+			body, err := carried(a)
 			if err != nil {
 				return err
 			}
-			b.Queue(statement("receive_in_batch"), a.ID, congress, caseID, a.Key, account, string(body), now, id)
+			b.Queue(statement("receive_in_batch"), a.ID, congress, caseID, a.Key, account, body, now, id)
 		}
 		return tx.SendBatch(ctx, b).Close()
 	})

@@ -149,17 +149,20 @@ func (r *Register) Orphans(ctx context.Context) ([]string, error) {
 	return ids, err
 }
 
-// Overslept are open cases that should have woken a minute ago and has not, by each congress's own clock.
-func (r *Register) Overslept(ctx context.Context) (ids []string, err error) {
+// Sleeper is an open case, and the instant at which it should have woken.
+type Sleeper struct {
+	ID   string
+	Next time.Time
+}
+
+// Overslept are open cases that should have woken a minute ago and have not, by each congress's own clock.
+func (r *Register) Overslept(ctx context.Context) (all []Sleeper, err error) {
 	cs, err := r.Congresses(ctx)
 	for _, c := range cs {
-		rows, e := many[struct{ ID string }](ctx, r.pool, "overslept", c.ID, c.Pace.At(r.now().Add(-c.Pace.Spread()-time.Minute)))
-		for _, row := range rows {
-			ids = append(ids, row.ID)
-		}
-		err = errors.Join(err, e)
+		rows, e := many[Sleeper](ctx, r.pool, "overslept", c.ID, c.Pace.At(r.now().Add(-c.Pace.Spread()-time.Minute)))
+		all, err = append(all, rows...), errors.Join(err, e)
 	}
-	return ids, err
+	return all, err
 }
 
 // Asleep are the open cases of a congress whose timer stands at or before the earliest instant that any stands at, up to a limit;

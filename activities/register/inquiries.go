@@ -302,7 +302,11 @@ func (w writing) rectify(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a schemas
 	if err != nil {
 		return err
 	}
-	f := Filing{Congress: w.s.Congress, Number: c.Number + "整改", Kind: "rectification", Source: "专题询问", Title: c.Title + "整改意见书", Body: paper.Text,
+	number, err := free(ctx, tx, w.s.Congress, c.Number+"整改")
+	if err != nil {
+		return err
+	}
+	f := Filing{Congress: w.s.Congress, Number: number, Kind: "rectification", Source: "专题询问", Title: c.Title + "整改意见书", Body: paper.Text,
 		Committee: w.s.Policy.Committee, Owner: w.s.Policy.Owner, T0: schemas.DayOf(w.s.Facts["meeting"].At)}
 	for _, q := range open {
 		f.Items = append(f.Items, Item{Problem: q.Title, Demand: cmp.Or(q.Promise, "整改到位，申请销号"), Lead: q.Unit})

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"bihuan/schemas"
@@ -17,7 +18,7 @@ type Received struct {
 }
 
 // Receive enters an act before it is sent to its case. The act's At is set from the congress's clock unless it
-// is given. The same token again returns the first entry: a form sent twice is one act.
+// is given. The same token again returns the first entry: a form sent twice is one act. Code: BadText.
 func (r *Register) Receive(ctx context.Context, congress, id string, a schemas.Act) (Received, error) {
 	if a.At.IsZero() {
 		now, err := r.Now(ctx, congress)
@@ -26,25 +27,30 @@ func (r *Register) Receive(ctx context.Context, congress, id string, a schemas.A
 		}
 		a.At = now.Truncate(time.Microsecond)
 	}
-	body, err := json.Marshal(a)
+	body, err := carried(a)
 	if err != nil {
 		return Received{}, err
 	}
-	if _, err := r.do(ctx, "receive", a.ID, congress, id, a.Key, a.Person, string(body), a.At); err != nil {
+	if _, err := r.do(ctx, "receive", a.ID, congress, id, a.Key, a.Person, body, a.At); err != nil {
 		return Received{}, err
 	}
 	return one[Received](ctx, r.pool, "received", a.ID)
 }
 
-// Refused enters why an act was not taken; an outcome that stands is left.
-func (r *Register) Refused(ctx context.Context, token string, why *schemas.Error) error {
-	_, err := r.do(ctx, "refuse_intake", token, why.Code, why.Text)
-	return err
+// carried is an act as the intake keeps it. One that says what Postgres cannot hold is not let in: as a fact of its case it would keep
+// every later record of the case from being written. Code: BadText.
+func carried(a schemas.Act) (string, error) {
+	body, err := json.Marshal(a)
+	if err == nil && strings.Contains(string(body), `\u0000`) { // no field of an act is free text: nobody means these six letters
+		return "", schemas.Refuse("BadText", "填写的内容里有无法保存的控制字符，请删去后再提交")
+	}
+	return string(body), err
 }
 
-// TellRefused writes a notice to the sender of an act that was refused after he had left the page (settled 10).
-func (r *Register) TellRefused(ctx context.Context, got Received) error {
-	_, err := r.do(ctx, "tell_refused", got.Token)
+// Refused enters why an act was not taken; an outcome that stands is left. Late: its sender has left the page and is told by a notice
+// (settled 10).
+func (r *Register) Refused(ctx context.Context, token string, why *schemas.Error, late bool) error {
+	_, err := r.do(ctx, "refuse_intake", token, why.Code, why.Text, late)
 	return err
 }
 

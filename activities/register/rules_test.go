@@ -3,6 +3,7 @@ package register_test
 import (
 	"context"
 	"errors"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -203,5 +204,41 @@ func TestVersionsOfRules(t *testing.T) {
 		if _, err := r.Pool().Exec(ctx, sql, versions[0].ID); err == nil {
 			t.Errorf("%s: a version can be changed", sql)
 		}
+	}
+}
+
+// While one holds the lock of a congress, numbers are given to nobody else, but all that only names the congress goes on.
+func TestTheLockOfACongressHoldsUpNoOther(t *testing.T) {
+	ctx, r := context.Background(), registertest.New(t)
+	d := registertest.Found(t, r, schemas.Pace{}, "")
+	s, err := r.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock, err := os.ReadFile("queries/lock_congress.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := r.Pool().Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(ctx) }()
+	if _, err := tx.Exec(ctx, string(lock), d.Congress); err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := r.Audit(short, register.Line{Congress: d.Congress, Name: "系统", Action: "login", Result: "done"}); err != nil {
+		t.Errorf("a line of the audit log waits for the lock: %v", err)
+	}
+	if _, err := r.Receive(short, d.Congress, s.Case, schemas.Act{ID: "t", Key: "draft#1", Person: d.People["cmt"]}); err != nil {
+		t.Errorf("an act waits for the lock: %v", err)
+	}
+	blocked, end := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer end()
+	date := time.Date(2027, 3, 2, 0, 0, 0, 0, schemas.Shanghai).Format(time.DateOnly)
+	if _, err := r.AddClosing(blocked, d.Congress, d.People["ofc"], register.Closing{ID: register.NewID(), FirstDay: date, LastDay: date, Name: "停", Source: "x"}); err == nil {
+		t.Error("two have the lock at once")
 	}
 }

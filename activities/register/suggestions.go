@@ -319,6 +319,16 @@ func (w writing) suggestion(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a sche
 	return nil
 }
 
+// free is a number that a matter filed by the system can have: the one given or, where a clerk has used that, with the next （n） behind it.
+func free(ctx context.Context, tx pgx.Tx, congress, number string) (string, error) {
+	for n, try := 2, number; ; n, try = n+1, fmt.Sprintf("%s（%d）", number, n) {
+		taken, err := many[struct{ Number string }](ctx, tx, "numbers_taken", congress, []string{try})
+		if err != nil || len(taken) == 0 {
+			return try, err
+		}
+	}
+}
+
 // convert files the suggestion that a motion is turned into (转作建议), in the same transaction; the intake starts it.
 func (w writing) convert(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a schemas.Act) error {
 	was, err := one[struct {
@@ -337,7 +347,11 @@ func (w writing) convert(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a schemas
 	if err != nil {
 		return err
 	}
-	f := NewSuggestion{Kind: "suggestion", Number: was.Number + "转", Session: was.Session, T0: was.AnchorDay, Category: was.Category, Title: was.Title,
+	number, err := free(ctx, tx, w.s.Congress, was.Number+"转")
+	if err != nil {
+		return err
+	}
+	f := NewSuggestion{Kind: "suggestion", Number: number, Session: was.Session, T0: was.AnchorDay, Category: was.Category, Title: was.Title,
 		Body: was.Body + "\n" + was.Basis, Demand: was.Demand, Origin: w.s.Case, Consents: was.Consents, Leader: w.s.Policy.Owner, Signed: true}
 	for _, p := range proposers {
 		if p.Position > 0 && p.Word == "agree" {

@@ -123,6 +123,7 @@ type writing struct {
 	now      time.Time
 	news     []*schemas.Open
 	climbed  []schemas.Climbed
+	said     []schemas.Climbed // rungs that the bell has said, or this stimulus says, of stages that it ends before the case woke for them
 	receipt  schemas.Receipt
 	settled  []schemas.Dating          // of stages that are settled, after a correction
 	first    map[string]schemas.Dating // of stages that a correction dates anew, as before any extension
@@ -151,7 +152,10 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 			return nil
 		})
 	keys, revs := w.left()
-	if len(w.e.Acts) > 0 && !w.stimulus().Before(w.e.Quiet) {
+	if w.said, err = w.unclimbed(ctx, tx, keys, revs); err != nil {
+		return err
+	}
+	if w.tells() {
 		// before the acts change anything: what came while nobody could ring, unless an act that waits may yet make it moot
 		b.Queue(statement("say_come"), w.s.Case, w.stimulus(), w.now, keys, revs)
 	}
@@ -170,6 +174,34 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 	}
 	b.Queue(statement("void_rungs"), w.s.Case, keys, revs) // last, for what has come with the end of a stage is still said
 	return tx.SendBatch(ctx, b).Close()
+}
+
+// tells reports whether a rung may have come, before the acts, for which the case has not woken.
+func (w writing) tells() bool { return len(w.e.Acts) > 0 && !w.stimulus().Before(w.e.Quiet) }
+
+// unclimbed are the rungs that are said of stages, or of dates, which end with this stimulus, though the case never woke for them.
+func (w writing) unclimbed(ctx context.Context, tx pgx.Tx, keys []string, revs []int32) (said []schemas.Climbed, err error) {
+	effect := slices.ContainsFunc(w.climbed, func(c schemas.Climbed) bool { return c.Effect != "" })
+	var come time.Time
+	switch {
+	case w.tells():
+		come = w.stimulus() // what has come by then this stimulus says itself
+	case !effect:
+		return nil, nil
+	}
+	rows, err := many[struct {
+		Key   string
+		Rev   int
+		Level string
+		At    time.Time
+	}](ctx, tx, "said_unclimbed", planned, w.s.Case, come, keys, revs)
+	for _, g := range rows {
+		c := schemas.Climbed{Key: g.Key, Rev: g.Rev, Rung: schemas.Rung{At: g.At.UTC(), Level: g.Level}}
+		if !slices.ContainsFunc(w.climbed, func(x schemas.Climbed) bool { return x.Key == c.Key && x.Rev == c.Rev && x.Level == c.Level }) {
+			said = append(said, c)
+		}
+	}
+	return said, err
 }
 
 // stimulus is the instant of the earliest act, or now when there is none.
@@ -245,7 +277,7 @@ func (w writing) rungs(b *pgx.Batch) {
 	if len(keys) > 0 {
 		b.Queue(statement("write_rungs"), w.s.Congress, w.s.Case, keys, revs, levels, ats, effects, roles, dues)
 	}
-	for _, c := range w.climbed {
+	for _, c := range slices.Concat(w.said, w.climbed) {
 		b.Queue(statement("climb_rung"), w.s.Case, c.Key, c.Rev, c.Level, w.now)
 	}
 }
@@ -379,7 +411,7 @@ func (w writing) journal(b *pgx.Batch) error {
 	if err != nil {
 		return err
 	}
-	climbed, err := json.Marshal(w.climbed)
+	climbed, err := json.Marshal(slices.Concat(w.said, w.climbed))
 	if err != nil {
 		return err
 	}

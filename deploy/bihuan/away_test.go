@@ -31,6 +31,7 @@ import (
 	"bihuan/worker"
 
 	"github.com/emersion/go-smtp"
+	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -127,6 +128,60 @@ func TestEngineForgot(t *testing.T) {
 	var refusal *schemas.Error
 	if err := e.desk.Submit(ctx, d.Congress, s.Case, wrong); !errors.As(err, &refusal) || refusal.Code != "NotEntitled" {
 		t.Errorf("a refusal stays one: %v", err)
+	}
+}
+
+// A case whose workflow answers nothing holds up no other: it oversleeps, and an act on it waits, older than all others.
+func TestOneCaseIsStuck(t *testing.T) {
+	e := newEngine(t)
+	ctx := context.Background()
+	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
+	var ids []string
+	for _, number := range []string{"测审〔2026〕1号", "测审〔2026〕2号"} {
+		s, err := e.desk.File(ctx, d.Filing(number, time.Now().Add(-24*time.Hour)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, s.Case)
+		eventually(t, "the case runs", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Find("draft#1") != nil })
+	}
+	stuck, other := ids[0], ids[1]
+	if _, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: intake.WorkflowID(stuck), TaskQueue: "nobody-polls",
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING}, schemas.Opinion); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.reg.Pool().Exec(ctx, "update cases set next = now() - interval '1 hour' where id = $1", stuck); err != nil {
+		t.Fatal(err)
+	}
+	act := schemas.Act{ID: "on-the-stuck-one", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]}
+	wrong := act
+	wrong.ID, wrong.Key = "on-the-other-wrong", "review#1"
+	right := act
+	right.ID = "on-the-other"
+	if _, err := e.reg.Receive(ctx, d.Congress, stuck, act); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(20 * time.Second) // the stuck one has been asked for a while
+	for _, a := range []schemas.Act{wrong, right} {
+		if _, err := e.reg.Receive(ctx, d.Congress, other, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "the other case is served", func() bool {
+		st, err := e.reg.State(ctx, other)
+		_, told := st.Told("draft#1")
+		return err == nil && told
+	})
+	var said int
+	if err := e.reg.Pool().QueryRow(ctx, "select count(*) from notices where case_id = $1 and level = 'refused' and id in (select notice from outbox union select notice from dispatches)", other).Scan(&said); err != nil || said != 1 {
+		t.Errorf("the late refusal was said %d times, %v", said, err)
+	}
+	h, err := e.client.DescribeWorkflowExecution(ctx, intake.WorkflowID(stuck), "")
+	if err != nil || h.GetWorkflowExecutionInfo().GetStatus() != enums.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		t.Errorf("the stuck one is stuck no more: %v %v", h, err)
+	}
+	if err := e.client.TerminateWorkflow(ctx, intake.WorkflowID(stuck), "", "the test is over"); err != nil {
+		t.Error(err)
 	}
 }
 

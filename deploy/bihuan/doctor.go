@@ -16,7 +16,7 @@ import (
 type doctorCommand struct{ stack }
 
 // Run compares the register with the engine: every open case has one live workflow, nothing overdue is unsaid,
-// nothing waits in the intake or the outbox, every line of the audit log has its link. It fails when something is wrong.
+// no case has overslept, nothing waits in the intake or the outbox, every line of the audit log has its link. It fails when something is wrong.
 func (c *doctorCommand) Run(ctx context.Context) error {
 	return c.with(ctx, func(ctx context.Context, h base) error { return diagnose(ctx, h.observer(), os.Stdout) })
 }
@@ -36,7 +36,7 @@ func diagnose(ctx context.Context, o worker.Observer, out io.Writer) error {
 	var all register.Health
 	for _, h := range seen.Register {
 		all.Unsaid, all.Intake, all.Outbox, all.Audit = all.Unsaid+h.Unsaid, all.Intake+h.Intake, all.Outbox+h.Outbox, all.Audit+h.Audit
-		all.Digests += h.Digests
+		all.Digests, all.Overslept = all.Digests+h.Digests, all.Overslept+h.Overslept
 	}
 	fmt.Fprintf(out, "到点未发的提醒 %d 条，滞留的收件 %d 件，滞留的消息 %d 封，未入链的审计记录 %d 条，当天晨报没有写完的人大 %d 个\n", all.Unsaid, all.Intake, all.Outbox, all.Audit, all.Digests)
 	for _, h := range seen.Register {
@@ -59,7 +59,7 @@ func diagnose(ctx context.Context, o worker.Observer, out io.Writer) error {
 	for _, u := range unsaid {
 		fmt.Fprintf(out, "到点未发：%s，环节 %s，等级 %s，已过 %s\n", u.Number, u.Stage, u.Level, wait(u.Age))
 	}
-	if wrong || all.Unsaid+all.Intake+all.Audit > 0 {
+	if wrong || all.Unsaid+all.Intake+all.Audit+all.Overslept > 0 {
 		return fmt.Errorf("核对发现问题，见上")
 	}
 	return nil

@@ -106,6 +106,9 @@ func TestObserverFindsFaults(t *testing.T) {
 	if shown := metricsOf(t, o); shown["cases_overslept"] != 1 || shown["cases_overslept_oldest_seconds"] < 600 {
 		t.Errorf("a case that overslept: %v", shown)
 	}
+	if said, err = doctor(); err == nil {
+		t.Errorf("a case that overslept is healthy:\n%s", said)
+	}
 	do(`update cases set next = now() + interval '10 days'`)
 	healthy("after the act and the timer")
 

@@ -99,3 +99,24 @@ func TestServesOverTLS(t *testing.T) {
 		t.Errorf("a client that never finishes its header is kept: %v", err)
 	}
 }
+
+// Where the worker cannot begin, nothing goes on as if it had.
+func TestNothingIsServedWithoutAWorker(t *testing.T) {
+	p := &post{SMS: "http://127.0.0.1:1", SMSBody: filepath.Join(t.TempDir(), "not-there")}
+	h := base{reg: registertest.New(t), log: slog.New(slog.DiscardHandler)}
+	served := make(chan error, 1)
+	go func() {
+		served <- p.withWorker(t.Context(), h, func(ctx context.Context) error {
+			<-ctx.Done()
+			return nil
+		})
+	}()
+	select {
+	case err := <-served:
+		if err == nil {
+			t.Error("nobody is told why")
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("the pages go on without a worker")
+	}
+}

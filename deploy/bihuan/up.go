@@ -51,12 +51,18 @@ func (c *upCommand) open(ctx context.Context, h base) error {
 	return c.serve(ctx, h)
 }
 
-// withWorker runs a worker beside what is done, and stops it last.
+// withWorker runs a worker beside what is done, and stops it last. Without a worker nothing is done either: nobody would be reminded, and
+// what is received would stay where it is.
 func (c *post) withWorker(ctx context.Context, h base, do func(context.Context) error) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	doing, end := context.WithCancel(ctx)
+	defer end()
 	done := make(chan error, 1)
-	go func() { done <- c.work(working, h) }()
-	err := do(ctx)
+	go func() {
+		done <- c.work(working, h)
+		end()
+	}()
+	err := do(doing)
 	stop()
 	return errors.Join(err, <-done)
 }

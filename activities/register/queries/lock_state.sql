@@ -1,1 +1,1 @@
-select congress::text, state from cases where id = $1 for update
+select congress::text, state from cases where id = $1 for no key update

@@ -1,7 +1,0 @@
-with said as (
-	insert into notices (id, congress, case_id, stage, rev, level, account, at, written_at)
-	select md5('refused/' || i.token)::uuid, i.congress, i.case_id, i.stage, 0, 'refused', i.account, i.received_at, i.received_at
-	from intake i where i.token = $1 and i.outcome = 'refused'
-	on conflict do nothing returning id, congress)
-insert into outbox (notice, channel, congress, after)
-select said.id, 'sort', said.congress, now() from said
