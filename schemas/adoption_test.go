@@ -274,6 +274,59 @@ func TestAdoptionOfAnotherLadder(t *testing.T) {
 	}
 }
 
+// What cannot be reckoned by the other version is shown, for the adoption would take its date away.
+func TestAdoptionThatLosesADate(t *testing.T) {
+	now := time.Date(2026, 3, 9, 10, 0, 0, 0, schemas.Shanghai).UTC()
+	r := builtin(t, "opinion")
+	next := r.Copy()
+	next.Terms["report"] = schemas.Term{Rule: "P30WD", Mode: schemas.ModeNextMonthNthWorkday, Source: "x"} // no month has thirty
+	if fs := r.Shifts(next, schemas.BuiltinCalendar(), opened(t, r, now.AddDate(0, 0, -7)), now); len(fs) != 1 || fs[0].Stage.Key != "report/u" || !fs[0].Lost || fs[0].Moved() {
+		t.Errorf("%+v", fs)
+	}
+}
+
+// Whatever an office may choose has a date after a suspension, later by the days that the clock stood still.
+func TestEachWayOutlastsASuspension(t *testing.T) {
+	c := schemas.BuiltinCalendar()
+	stopped, resumed := time.Date(2026, 3, 10, 9, 0, 0, 0, schemas.Shanghai).UTC(), time.Date(2026, 3, 15, 9, 0, 0, 0, schemas.Shanghai).UTC()
+	r := builtin(t, "opinion")
+	for _, x := range []struct {
+		schemas.Length
+		plain, later string
+	}{
+		{schemas.Length{Way: schemas.ModeNaturalShift, N: 2, Unit: "W"}, "2026-03-16", "2026-03-23"},
+		{schemas.Length{Way: schemas.ModeNaturalStrict, N: 2, Unit: "W"}, "2026-03-16", "2026-03-21"},
+		{schemas.Length{Way: schemas.ModeWorkday, N: 10}, "2026-03-16", "2026-03-23"},
+		{schemas.Length{Way: schemas.ModeSameDay}, "2026-03-02", "2026-03-09"},
+		{schemas.Length{Way: schemas.ModeMonthEnd}, "2026-03-31", "2026-04-07"}, // the 5th is 清明
+		{schemas.Length{Way: schemas.ModeQuarterEnd}, "2026-03-31", "2026-04-07"},
+		{schemas.Length{Way: schemas.NextYearDay, Month: 6, Day: 30}, "2027-06-30", "2027-07-05"},
+		{schemas.Length{Way: schemas.NextSuchDay, Month: 3, Day: 12}, "2026-03-12", "2026-03-17"},
+	} {
+		rule, mode, err := x.Rule()
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules := r.Copy()
+		rules.Terms["report"] = schemas.Term{Rule: rule, Mode: mode, Ladder: "unit", Source: "x"}
+		due := func(pauses ...schemas.Span) string {
+			o := &schemas.Open{Stage: schemas.Stage{Key: "report/u", Unit: "u", Clocks: []schemas.Clock{{Rule: "report", Anchor: "handover"}}}, Pauses: pauses}
+			s := &schemas.State{Facts: map[string]schemas.Act{"handover": {Key: "handover", At: time.Date(2026, 3, 2, 9, 0, 0, 0, schemas.Shanghai)}}}
+			d, err := rules.Date(c, s, o, resumed)
+			if err != nil {
+				t.Fatalf("%s: %v", x.Way, err)
+			}
+			if said := strings.Contains(strings.Join(d.Working, "\n"), "暂停5日"); said != (len(pauses) > 0) {
+				t.Errorf("%s: %v", x.Way, d.Working)
+			}
+			return schemas.LastDay(d.Due).Format(time.DateOnly)
+		}
+		if plain, later := due(), due(schemas.Span{From: stopped, To: resumed}); plain != x.plain || later != x.later {
+			t.Errorf("%s: due on %s, after a suspension on %s; want %s, %s", x.Way, plain, later, x.plain, x.later)
+		}
+	}
+}
+
 func TestWhoMayAdopt(t *testing.T) {
 	s := schemas.State{Rules: "one", Facts: map[string]schemas.Act{}}
 	good := schemas.Act{ID: "a", Key: "adopt#1", Role: schemas.Office, Target: "two", Verdict: schemas.Longer}

@@ -177,6 +177,9 @@ func (r Rules) Faults(c Calendar, name func(string) string) (fs []Fault) {
 	for _, key := range slices.Sorted(maps.Keys(r.Terms)) {
 		t := r.Terms[key]
 		d, err := r.term(c, t, from, 0)
+		if err == nil {
+			_, err = r.term(c, t, from, 1) // after a suspension it must have a date as well
+		}
 		_, ladder := r.Ladders[t.Ladder]
 		switch {
 		case err != nil:
