@@ -90,16 +90,22 @@ func TestFaultsAreFound(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(*schemas.Rules){
-		"a cap before the report": term("report-extension-cap", "P2M"),
-		"the cap is the term":     term("report-extension-cap", "P3M"),
-		"a window after it":       term("plan-extension-window", "P3W"),
-		"nonsense":                term("plan", "P0D"),
-		"no source":               func(r *schemas.Rules) { x := r.Terms["plan"]; x.Source = " "; r.Terms["plan"] = x },
-		"no such ladder":          func(r *schemas.Rules) { x := r.Terms["plan"]; x.Ladder = "rope"; r.Terms["plan"] = x },
-		"a term is gone":          func(r *schemas.Rules) { delete(r.Terms, "plan") },
-		"a level is gone":         func(r *schemas.Rules) { r.Ladders["long"] = r.Ladders["long"][:2] },
-		"a level before another":  func(r *schemas.Rules) { r.Ladders["long"][3].Days = 2 },
-		"a level tells nobody":    func(r *schemas.Rules) { r.Ladders["internal"][1].Roles = nil },
+		"a cap before the report":         term("report-extension-cap", "P2M"),
+		"the cap is the term":             term("report-extension-cap", "P3M"),
+		"a window after it":               term("plan-extension-window", "P3W"),
+		"nonsense":                        term("plan", "P0D"),
+		"ends before it begins":           term("draft-report", "P10D-10WD"),
+		"ends where it begins":            term("draft-report", "P1D-1WD"),
+		"ends before it begins in spring": term("draft-report", "P15D-10WD"),
+		"ends before the last days of a month": func(r *schemas.Rules) {
+			r.Terms["draft-report"] = schemas.Term{Rule: "P1M-3WD", Mode: schemas.ModeMonthEnd, Ladder: "unit", Source: "x"}
+		},
+		"no source":              func(r *schemas.Rules) { x := r.Terms["plan"]; x.Source = " "; r.Terms["plan"] = x },
+		"no such ladder":         func(r *schemas.Rules) { x := r.Terms["plan"]; x.Ladder = "rope"; r.Terms["plan"] = x },
+		"a term is gone":         func(r *schemas.Rules) { delete(r.Terms, "plan") },
+		"a level is gone":        func(r *schemas.Rules) { r.Ladders["long"] = r.Ladders["long"][:2] },
+		"a level before another": func(r *schemas.Rules) { r.Ladders["long"][3].Days = 2 },
+		"a level tells nobody":   func(r *schemas.Rules) { r.Ladders["internal"][1].Roles = nil },
 		"units hear of the congress's own lateness": func(r *schemas.Rules) {
 			r.Ladders["internal"][1].Roles = []schemas.Role{schemas.UnitHead}
 		},
