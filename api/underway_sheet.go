@@ -112,7 +112,7 @@ var underwaySheet = sheetForm[underwayRow]{Name: "监督意见", Aside: "可填�
 		{"审查方式", false, false, 18, "书面审阅、提请常委会审议、满意度测评", func(r *underwayRow) *string { return &r.ExamineWay }},
 		{"测评日", false, false, 14, "审议或者测评的日子", func(r *underwayRow) *string { return &r.Judged }},
 		{"测评结果", false, false, 12, "满意、基本满意、不满意；不满意的停在再整改", func(r *underwayRow) *string { return &r.Judgement }},
-		{"逐条销号日", false, false, 14, "逐条作出销号结论的日子；没有销号的条目转入跟踪监督", func(r *underwayRow) *string { return &r.Settled }},
+		{"逐条销号日", false, false, 14, "测评以后逐条作出销号结论的日子；没有销号的条目转入跟踪监督", func(r *underwayRow) *string { return &r.Settled }},
 		{"公开日", false, false, 14, "向社会公布的日子", func(r *underwayRow) *string { return &r.Published }},
 		{"总体评价", false, true, 40, "意见书的总体评价，可空", func(r *underwayRow) *string { return &r.Body }},
 	}}
@@ -562,6 +562,8 @@ func (roll underwayRoll) whole(m *underwayMatter) {
 		m.note(line, "测评结果", "填了测评日，请填测评结果")
 	case row.Judged == "" && row.Judgement != "":
 		m.note(line, "测评日", "填了测评结果，请填测评日")
+	case row.Judged == "" && row.Settled != "": // the result counts in the statistics: it is never supposed
+		m.note(line, "测评日", "填了逐条销号日，请填测评日和测评结果")
 	case u.Judgement == "dissatisfied":
 		m.empty(line, "测评不满意的要再整改、再测评，不能填；请导入以后在系统里办理", conclusion[4:]...)
 	}

@@ -396,19 +396,15 @@ func (e *entering) conclude(reported time.Time) {
 	e.at.shut(func(o *Open) bool {
 		return Kind(o.Key) == "sign" || Kind(o.Key) == "opinion" || Kind(o.Key) == "progress"
 	})
-	examined, done := e.step(Stage{Key: "examine", Clocks: runs("examine", "reported")}, e.Examined, !e.Judged.IsZero() || !e.Settled.IsZero(), reported, Act{Verdict: e.way()})
+	_, done := e.step(Stage{Key: "examine", Clocks: runs("examine", "reported")}, e.Examined, !e.Judged.IsZero(), reported, Act{Verdict: e.way()})
 	if !done {
 		return
 	}
-	judgement := e.Judgement
-	if judgement == "" {
-		judgement = "satisfied"
-	}
-	judged, done := e.step(Stage{Key: nth("evaluate", 1), Clocks: runs("evaluate", "examine")}, e.Judged, !e.Settled.IsZero(), examined.At, Act{Verdict: judgement})
+	judged, done := e.step(Stage{Key: nth("evaluate", 1), Clocks: runs("evaluate", "examine")}, e.Judged, false, time.Time{}, Act{Verdict: e.Judgement})
 	if !done {
 		return
 	}
-	if judgement == "dissatisfied" {
+	if e.Judgement == "dissatisfied" {
 		for _, p := range e.Parties {
 			if p.Capacity != "joint" {
 				e.open(Stage{Key: nth("rectify/"+p.Unit, 1), Unit: p.Unit, Clocks: runs("rectify", judged.Key)})

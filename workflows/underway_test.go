@@ -112,7 +112,7 @@ func (p *past) underway(units []string, direct bool) (u schemas.Underway) {
 	if u.Examined = p.day(false); !u.Examined.IsZero() {
 		u.Way = "deliberate"
 	}
-	if u.Judged = p.day(false); !u.Judged.IsZero() {
+	if u.Judged = p.day(true); !u.Judged.IsZero() {
 		u.Judgement = []string{"satisfied", "basically", "dissatisfied"}[p.IntN(3)]
 	}
 	if u.Judgement != "dissatisfied" {
