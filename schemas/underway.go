@@ -63,6 +63,7 @@ type (
 		Stage
 		Act    Act
 		Dating Dating
+		First  time.Time // what it was before any extension
 		Yellow time.Time
 	}
 )
@@ -147,7 +148,8 @@ func (e *entering) decree(key string, at time.Time) {
 
 // took settles a stage by what the ledger tells of it.
 func (e *entering) took(st Stage, a Act) Act {
-	d := e.date(&Open{Stage: st})
+	o := &Open{Stage: st}
+	d := e.date(o)
 	a.Key, a.Due = st.Key, d.Due
 	if a.Role == "" {
 		a.Role = st.Roles()[0]
@@ -156,7 +158,7 @@ func (e *entering) took(st Stage, a Act) Act {
 		a.Unit = st.Unit
 	}
 	a = e.fact(a)
-	past := Past{Stage: st, Act: a, Dating: d}
+	past := Past{Stage: st, Act: a, Dating: d, First: e.date(o.AtFirst()).Due}
 	if !d.Due.IsZero() {
 		past.Yellow = e.rules.Yellow(e.calendar, d)
 	}

@@ -147,6 +147,7 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 	}
 	stood, levels := map[string]int{}, map[string]int{}
 	const matters = 250
+	extended := map[bool]int{} // reports that were, by whether they are open
 	for n := range matters {
 		chance := rand.New(rand.NewPCG(7, uint64(n)))
 		direct := n%3 != 0
@@ -209,6 +210,20 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 		if !slices.Equal(stands, foreseen) || c.Phase != e.Phase {
 			t.Errorf("%d, %+v:\nstands in %s at\n%s\nforeseen in %s at\n%s", n, made, c.Phase, strings.Join(stands, "\n"), e.Phase, strings.Join(foreseen, "\n"))
 		}
+		for _, p := range made.Parties { // 严格按期 is told by the date before the extension
+			told, given := w.s.Told("handover")
+			if rules.Policy.Anchor == "sign" {
+				told, given = w.s.Told("sign/" + p.Unit)
+			}
+			i := slices.IndexFunc(stages, func(st register.Stage) bool { return st.Key == "report/"+p.Unit })
+			if i < 0 || !given || p.Granted.IsZero() {
+				continue
+			}
+			if first, err := rules.Span(calendar, "report", told.At); err != nil || !stages[i].FirstDue.Equal(first) || !stages[i].Due.After(first) {
+				t.Errorf("%d: the report was due first on %v and on %v after the extension, want %v, %v", n, stages[i].FirstDue, stages[i].Due, first, err)
+			}
+			extended[stages[i].ClosedAt.IsZero()]++
+		}
 		stood[c.Phase]++
 		if turns := e.Turns(); len(turns) > 0 {
 			turn := turns[0]
@@ -239,6 +254,9 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 		if levels[level] == 0 {
 			t.Errorf("none had reached %q: not all was tried", level)
 		}
+	}
+	if extended[true] == 0 || extended[false] == 0 {
+		t.Errorf("no extended report was open, or none was done: not all was tried: %v", extended)
 	}
 }
 

@@ -125,7 +125,7 @@ type writing struct {
 	climbed  []schemas.Climbed
 	receipt  schemas.Receipt
 	settled  []schemas.Dating          // of stages that are settled, after a correction
-	first    map[string]schemas.Dating // of stages that a correction dates anew, as before any extension
+	first    map[string]schemas.Dating // of stages that a correction dates anew, or that come in from paper, as before any extension
 }
 
 // all sends the whole transaction in one round trip; the first statement decides whether it stands.
