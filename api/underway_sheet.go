@@ -384,7 +384,8 @@ func (roll underwayRoll) matter(m *underwayMatter) {
 	m.told = schemas.Underway{T0: at("形成日", row.Formed), Handed: at("交办日", row.Handed), Received: at("政府办签收日", row.Received), Distributed: at("分办日", row.Distributed),
 		Examined: at("主任会议审查日", row.Examined), Judged: at("测评日", row.Judged), Settled: at("逐条销号日", row.Settled), Published: at("公开日", row.Published),
 		Way: m.meaning(row.Line, "审查方式", row.ExamineWay, examineWays), Judgement: m.meaning(row.Line, "测评结果", row.Judgement, judgements)}
-	if fixed := at("决议确定的回告日", row.Resolution); !fixed.IsZero() {
+	fixed := at("决议确定的回告日", row.Resolution)
+	if !fixed.IsZero() {
 		m.told.Resolution = fixed.In(schemas.Shanghai).AddDate(0, 0, 1).UTC()
 	}
 	m.filing.T0, m.filing.Resolution = m.told.T0, m.told.Resolution
@@ -395,6 +396,7 @@ func (roll underwayRoll) matter(m *underwayMatter) {
 		m.empty(row.Line, "还没有交办日，不能填", entry{"政府办签收日", row.Received}, entry{"分办日", row.Distributed})
 	}
 	m.ordered(row.Line, milestone{"形成日", m.told.T0}, milestone{"交办日", m.told.Handed}, milestone{"政府办签收日", m.told.Received}, milestone{"分办日", m.told.Distributed})
+	m.ordered(row.Line, milestone{"形成日", m.told.T0}, milestone{"交办日", m.told.Handed}, milestone{"决议确定的回告日", fixed})
 	if err := notSecret("这件事项", row.Number, row.Title, row.Source, row.Body); err != nil {
 		m.note(row.Line, "议题", err.Error())
 	}
