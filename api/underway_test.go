@@ -371,6 +371,10 @@ func TestUnderwayAtTheDayItIsDue(t *testing.T) {
 	check(map[string]string{"今": "报送方案，2026年11月20日（周五） 临期 · 今日到期", "昨": "报送方案，2026年11月19日（周四） 逾期0级 · 1个工作日", "前": "报送方案，2026年11月18日（周三） 逾期1级 · 2个工作日", "晚": "2026年9月21日（周一） 逾期5级"})
 	s.register.Clock(func() time.Time { return at(2026, 11, 20, 8, 59) })
 	check(map[string]string{"昨": "2026年11月19日（周四） 逾期 · 1个工作日", "前": "2026年11月18日（周三） 逾期0级 · 2个工作日"})
+	// A matter counts by the highest rung of its duties, whatever else of it has reached none yet.
+	mixed := []map[string]string{told("混", "形成日", "2026-09-01", "交办日", "2026-09-07", "签收日", "", "承办方式", "分办"), {"承办单位": "乙局", "承办方式": "分办", "方案实报日": "2026-11-12"}}
+	r, body := b.sheetTo("/cases/import", map[string]string{"do": "check"}, ledgerOf(t, mixed, []map[string]string{toldItem("混", "责任单位", "甲局"), toldItem("混", "责任单位", "乙局")}))
+	expect(t, r, http.StatusOK, body, "方案审核（乙局）", "逾期 · 1个工作日", "没有问题。逾期5级<strong>1</strong>件。")
 }
 
 func TestUnderwayIsSentTwice(t *testing.T) {

@@ -305,7 +305,7 @@ func (e *entering) handle(p UnderwayParty, from string) (reported time.Time, don
 	e.sign(p, from, p.Planned)
 	accepted, ok := e.paper(p, Stage{Key: plan, Unit: u, Clocks: runs("plan", term), After: "sign/" + u},
 		[3]time.Time{p.Planned, p.PlanForwarded, p.PlanChecked}, p.PlanRework, !latest(p.Drafted, p.DraftForward, p.DraftChecked, p.Progress, p.Reported).IsZero(),
-		[3]string{"plan-forward/", "plan-check/", "plan-rework"}, progress, drafting, report)
+		[4]string{"plan-forward/", "plan-check/", "plan-rework", "plan-ruling/"}, progress, drafting, report)
 	if !ok {
 		return reported, false
 	}
@@ -317,7 +317,7 @@ func (e *entering) handle(p UnderwayParty, from string) (reported time.Time, don
 		e.open(progress)
 	}
 	accepted, ok = e.paper(p, drafting, [3]time.Time{p.Drafted, p.DraftForward, p.DraftChecked}, p.DraftRework, !p.Reported.IsZero(),
-		[3]string{"draft-forward/", "draft-check/", "draft-rework"}, report)
+		[4]string{"draft-forward/", "draft-check/", "draft-rework", "draft-ruling/"}, report)
 	if !ok {
 		return reported, false
 	}
@@ -328,7 +328,7 @@ func (e *entering) handle(p UnderwayParty, from string) (reported time.Time, don
 
 // paper is one that is handed in, forwarded and checked; it reports when it was accepted. What waits for it is open meanwhile, and not said
 // to be late if the paper was in time.
-func (e *entering) paper(p UnderwayParty, st Stage, days [3]time.Time, rework, later bool, keys [3]string, waiting ...Stage) (accepted time.Time, ok bool) {
+func (e *entering) paper(p UnderwayParty, st Stage, days [3]time.Time, rework, later bool, keys [4]string, waiting ...Stage) (accepted time.Time, ok bool) {
 	var names []string
 	wait := func() {
 		for _, w := range waiting {
@@ -362,7 +362,10 @@ func (e *entering) paper(p UnderwayParty, st Stage, days [3]time.Time, rework, l
 	if done && !rework {
 		return checked.At, true
 	}
-	if done {
+	switch {
+	case done && e.at.Policy.Rework < 1: // what is returned goes a step up at once
+		e.open(Stage{Key: nth(keys[3]+p.Unit, 1), For: p.Unit, Clocks: runs("ruling", checked.Key)})
+	case done:
 		e.open(Stage{Key: nth(Kind(st.Key)+"/"+p.Unit, 2), Unit: p.Unit, Clocks: runs(keys[2], checked.Key), Until: paper.Due})
 	}
 	wait()

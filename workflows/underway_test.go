@@ -145,6 +145,12 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 	if _, err := reg.AddRules(ctx, d.Congress, bySigning); err != nil {
 		t.Fatal(err)
 	}
+	noRework := rules
+	noRework.Policy.Rework, noRework.Version = 0, "test-rework"
+	if _, err := reg.AddRules(ctx, d.Congress, noRework); err != nil {
+		t.Fatal(err)
+	}
+	ruled := 0
 	stood, levels := map[string]int{}, map[string]int{}
 	const matters = 250
 	extended := map[bool]int{} // reports that were, by whether they are open
@@ -152,8 +158,11 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 		chance := rand.New(rand.NewPCG(7, uint64(n)))
 		direct := n%3 != 0
 		rules := rules
-		if n%5 == 0 {
+		switch n % 5 {
+		case 0:
 			rules = bySigning
+		case 1:
+			rules = noRework
 		}
 		made := (&past{Rand: chance}).underway(d.Units, direct)
 		now := time.Date(2026, 7, 1, 10, 30, 0, 0, schemas.Shanghai).AddDate(0, 0, -chance.IntN(120)).UTC()
@@ -204,6 +213,9 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 		for _, o := range e.Open {
 			foreseen = append(foreseen, fmt.Sprintf("%s %v %v %s", o.Key, o.Due.UTC(), o.Held, e.Levels[o.Key]))
 			levels[e.Levels[o.Key]]++
+			if strings.HasSuffix(schemas.Kind(o.Key), "-ruling") {
+				ruled++
+			}
 		}
 		slices.Sort(stands)
 		slices.Sort(foreseen)
@@ -245,6 +257,9 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 		}
 	}
 	t.Log(stood, levels)
+	if ruled == 0 {
+		t.Error("no ruling waited: not all was tried")
+	}
 	for _, phase := range []string{"A3", "A4", "A5", "A6", "A7", "A8", "A10", "A11", "A12", "A13", "A14", "A15", "A16"} {
 		if stood[phase] == 0 {
 			t.Errorf("no matter stood in %s: not all was tried", phase)
