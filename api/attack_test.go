@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -209,3 +210,44 @@ func TestRequestsOutOfShape(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
+
+// A reader who stops reading is left; one who reads slowly, but reads, gets the whole.
+func TestAReaderWhoStopsIsLeft(t *testing.T) {
+	t.Parallel()
+	const pieces, piece = 256, 256 << 10 // far more than the buffers between
+	ended := make(chan int, 1)
+	web := httptest.NewServer(flowing(300 * time.Millisecond)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent := 0
+		for range pieces {
+			n, err := w.Write(make([]byte, piece))
+			if sent += n; err != nil {
+				break
+			}
+		}
+		ended <- sent
+	})))
+	t.Cleanup(web.Close)
+	stopped := must(http.Get(web.URL))
+	select {
+	case sent := <-ended:
+		if sent == pieces*piece {
+			t.Error("all was sent to nobody")
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the answer waits for ever")
+	}
+	_ = stopped.Body.Close()
+	slow := must(http.Get(web.URL))
+	got, buffer, begun := 0, make([]byte, 8<<20), time.Now()
+	for {
+		n, err := io.ReadFull(slow.Body, buffer)
+		if got += n; err != nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	_ = slow.Body.Close()
+	if got != pieces*piece || time.Since(begun) < 500*time.Millisecond {
+		t.Errorf("%d bytes in %v", got, time.Since(begun))
+	}
+}

@@ -123,7 +123,7 @@ var deeds = map[string]deed{
 	"GET /mail":                     {Word: "查看邮件", Object: "people"},
 	"GET /audit":                    {Word: "查看审计记录", Object: "audit"},
 	"GET /audit.csv":                {Word: "导出审计记录", Object: "audit"},
-	"GET /cases/{id}/files/{file}":  {Word: "下载附件", Object: "case"},
+	fileDeed:                        {Word: "下载附件", Object: "case"},
 	"GET /letters/{id}/letter.docx": {Word: "下载公文", Object: "letter"},
 	"GET /cases/{id}/archive.zip":   {Word: "下载归档包", Object: "case"},
 	"GET /letters/{id}":             {Word: "查看含个人信息的公文", Object: "letter", others: true},

@@ -5,12 +5,17 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -34,15 +39,22 @@ const (
 	cellCut      = "…（全文过长，见系统）"
 
 	exportDeed = "EXPORT table"
+	fileDeed   = "GET /cases/{id}/files/{file}"
 )
 
-// isExport reports whether a request asks for a table of the page rather than the page.
+// isExport reports whether a request asks for a table of the page rather than the page. What is a file already is no page: it is given away
+// as ever, and on record as what it is.
 func isExport(r *http.Request) bool {
-	return r.Method == http.MethodGet && r.URL.Query().Has("export") && person(r.Context()) != nil && !strings.HasPrefix(r.URL.Path, "/api/")
+	if r.Method != http.MethodGet || !r.URL.Query().Has("export") || person(r.Context()) == nil || strings.HasPrefix(r.URL.Path, "/api/") {
+		return false
+	}
+	route := routeOf(r)
+	return path.Ext(route) == "" && route != fileDeed
 }
 
 // exported answers such a request. The sheet is written to a file of its own first, so that what goes wrong on the way is told as ever, the
-// audit log has the number of rows, and nobody gets half a sheet.
+// audit log has the number of rows, and nobody gets half a sheet. Whoever reads slowly holds up no other: what the export held is given
+// back before the first byte leaves.
 func (s *Server) exported(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isExport(r) || isOpen(r) {
@@ -51,28 +63,36 @@ func (s *Server) exported(next http.Handler) http.Handler {
 		}
 		select {
 		case s.exports <- struct{}{}:
-			defer func() { <-s.exports }()
 		case <-time.After(30 * time.Second):
 			s.fail(w, r, schemas.Refuse("ExportsBusy", "同时导出的人较多，请稍等一两分钟再试"))
 			return
 		case <-r.Context().Done():
 			return
 		}
+		free := sync.OnceFunc(func() { <-s.exports })
+		defer free()
 		ctx, done, err := s.Register.Snapshot(r.Context())
 		if err != nil {
+			free()
 			s.fail(w, r, err)
 			return
 		}
 		defer done()
-		e := export{r: r.WithContext(ctx), next: next, answer: w}
+		e := export{r: r.WithContext(ctx), next: next}
 		defer e.close()
-		err = e.read()
+		if err = e.read(); err == nil {
+			done()
+			err = e.finish(person(r.Context()))
+		}
+		done()
+		e.closeBook()
+		free()
 		switch {
 		case errors.Is(err, errAnswered):
+			e.said.repeat(w)
 		case err != nil:
 			s.fail(w, r, err)
 		default:
-			done()
 			e.send(w, person(r.Context()))
 		}
 	})
@@ -83,9 +103,10 @@ var errAnswered = errors.New("the page answered by itself")
 
 // export is one sheet in the making.
 type export struct {
-	r      *http.Request
-	next   http.Handler
-	answer http.ResponseWriter
+	r    *http.Request
+	next http.Handler
+	said *pageAnswer // what the page itself answered, where there is nothing to export
+	file *os.File    // the sheet, when it is finished
 
 	book    *excelize.File
 	stream  *excelize.StreamWriter
@@ -171,10 +192,11 @@ func (e *export) after(t shown) (*url.URL, error) {
 func (e *export) ask(address *url.URL) ([]byte, error) {
 	r := e.r.Clone(e.r.Context())
 	r.URL, r.RequestURI = address, address.RequestURI()
-	a := &pageAnswer{header: http.Header{}, through: e.answer, first: e.book == nil}
+	a := &pageAnswer{header: http.Header{}}
 	e.next.ServeHTTP(a, r)
 	switch {
-	case a.passed:
+	case e.book == nil && (a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html")):
+		e.said = a
 		return nil, errAnswered
 	case a.status != http.StatusOK:
 		return nil, fmt.Errorf("%s answered %d on the way", address.Path, a.status)
@@ -182,40 +204,31 @@ func (e *export) ask(address *url.URL) ([]byte, error) {
 	return a.page.Bytes(), nil
 }
 
-// pageAnswer keeps a page; what is none, or a refusal before anything was read, goes through to whoever asked.
+// pageAnswer keeps what a page answers.
 type pageAnswer struct {
-	header  http.Header
-	through http.ResponseWriter
-	first   bool
-	status  int
-	passed  bool
-	page    bytes.Buffer
+	header http.Header
+	status int
+	page   bytes.Buffer
 }
 
 func (a *pageAnswer) Header() http.Header { return a.header }
 
 func (a *pageAnswer) WriteHeader(status int) {
-	if a.status != 0 {
-		return
-	}
-	a.status = status
-	if a.first && (status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html")) {
-		a.passed = true
-		for k, v := range a.header {
-			a.through.Header()[k] = v
-		}
-		a.through.WriteHeader(status)
+	if a.status == 0 {
+		a.status = status
 	}
 }
 
 func (a *pageAnswer) Write(b []byte) (int, error) {
-	if a.status == 0 {
-		a.WriteHeader(http.StatusOK)
-	}
-	if a.passed {
-		return a.through.Write(b)
-	}
+	a.WriteHeader(http.StatusOK)
 	return a.page.Write(b)
+}
+
+// repeat gives the answer to whoever asked.
+func (a *pageAnswer) repeat(w http.ResponseWriter) {
+	maps.Copy(w.Header(), a.header)
+	w.WriteHeader(max(a.status, http.StatusOK))
+	_, _ = w.Write(a.page.Bytes())
 }
 
 const (
@@ -500,12 +513,11 @@ func (s *styles) cell(as look, format string, value any) (excelize.Cell, error) 
 	return excelize.Cell{StyleID: id, Value: value}, nil
 }
 
-// send ends the sheet, says beside it what it is, and gives it away.
-func (e *export) send(w http.ResponseWriter, p *register.Person) {
+// finish ends the sheet, says beside it what it is, and writes it out.
+func (e *export) finish(p *register.Person) error {
 	about := [][2]string{{"内容", e.page.title}}
 	about = append(about, e.page.filters...)
-	at := zhInstant(p.Now)
-	about = append(about, [2]string{"行数", strconv.Itoa(e.rows)}, [2]string{"导出人", p.Name}, [2]string{"导出时间", at}, [2]string{"单位", p.CongressName})
+	about = append(about, [2]string{"行数", strconv.Itoa(e.rows)}, [2]string{"导出人", p.Name}, [2]string{"导出时间", zhInstant(p.Now)}, [2]string{"单位", p.CongressName})
 	if e.cut > 0 {
 		about = append(about, [2]string{"说明", fmt.Sprintf("有%d格文字超过%d字，表格放不下，已截断，全文请在系统里看", e.cut, cellMost)})
 	}
@@ -513,15 +525,29 @@ func (e *export) send(w http.ResponseWriter, p *register.Person) {
 	if err == nil {
 		err = e.about(about)
 	}
-	if err != nil {
-		panic(fmt.Errorf("export of %s: %w", e.r.URL.Path, err))
+	if err == nil {
+		e.file, err = os.CreateTemp("", "export-*.xlsx")
 	}
+	if err == nil {
+		_, err = e.book.WriteTo(e.file)
+	}
+	if err == nil {
+		_, err = e.file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return fmt.Errorf("export of %s: %w", e.r.URL.Path, err)
+	}
+	return nil
+}
+
+// send gives the finished sheet away.
+func (e *export) send(w http.ResponseWriter, p *register.Person) {
 	proofOf(e.r.Context()).why = e.line()
 	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": sheetFile(e.page.title) + p.Now.In(schemas.Shanghai).Format("-20060102-1504") + ".xlsx"}))
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusOK)
-	if _, err := e.book.WriteTo(w); err != nil {
+	if _, err := io.Copy(w, e.file); err != nil {
 		panic(http.ErrAbortHandler) // half a sheet must not pass for a whole one
 	}
 }
@@ -561,9 +587,18 @@ func (e *export) about(lines [][2]string) error {
 	return errors.Join(errs...)
 }
 
-func (e *export) close() {
+// closeBook gives back what the sheet took while it was made.
+func (e *export) closeBook() {
 	if e.book != nil {
 		_ = e.book.Close()
+		e.book, e.stream = nil, nil
+	}
+}
+
+func (e *export) close() {
+	e.closeBook()
+	if e.file != nil {
+		_, _ = e.file.Close(), os.Remove(e.file.Name())
 	}
 }
 

@@ -383,6 +383,79 @@ func TestExportBelongsToWhoAsks(t *testing.T) {
 	}
 }
 
+// A file that is asked for as a table is a file: it is given away, and stands in the log as what it is.
+func TestAFileIsNoExport(t *testing.T) {
+	o := newExportSite(t, 1)
+	id := must(o.register.Cases(t.Context(), o.Congress, "opinion"))[0].ID
+	o.add(o.Congress, "aud", "审计员", register.Post{Role: schemas.Auditor})
+	file := "/cases/" + id + "/files/" + register.NewID()
+	actions := func() []string {
+		return must(pgx.CollectRows(must(o.register.Pool().Query(t.Context(), "select action from audit order by id")), pgx.RowTo[string]))
+	}
+	for _, x := range []struct {
+		login, address, action, kind string
+		status                       int
+	}{
+		{"aud", "/audit.csv?export=1", "GET /audit.csv", "text/csv", http.StatusOK},
+		{"ofc", file + "?export=1", fileDeed, "text/html", http.StatusNotFound},
+		{"ofc", "/cases/" + id + "/archive.zip?export=1", "GET /cases/{id}/archive.zip", "", 0},
+		{"ofc", "/cases/import/template.xlsx?export=1", "", "application/vnd.", http.StatusOK},
+	} {
+		b := o.browser()
+		b.login(x.login)
+		before := len(actions())
+		r, body := b.get(x.address)
+		if x.status != 0 && r.StatusCode != x.status || !strings.HasPrefix(r.Header.Get("Content-Type"), x.kind) {
+			t.Errorf("%s: %d %s %.80q", x.address, r.StatusCode, r.Header.Get("Content-Type"), body)
+		}
+		if got := strings.Join(actions()[before:], " "); got != x.action {
+			t.Errorf("%s stands in the log as %q, want %q", x.address, got, x.action)
+		}
+	}
+}
+
+// reader looks at what is held while it is answered.
+type reader struct {
+	*httptest.ResponseRecorder
+	look func()
+}
+
+func (r reader) Write(b []byte) (int, error) {
+	r.look()
+	return r.ResponseRecorder.Write(b)
+}
+
+// Whoever reads an export slowly holds up nobody: no place among those at once, and no connection.
+func TestASlowReaderHoldsNothing(t *testing.T) {
+	s, d := newDistrict(t)
+	router := chi.NewRouter()
+	router.Use(s.server.exported)
+	router.Get("/table", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<h1>表</h1><table><thead><tr><th>甲</th></tr></thead><tr><td>一</td></tr></table>`)
+	})
+	router.Get("/refused", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, "不行")
+	})
+	for page, want := range map[string]struct {
+		status int
+		begins string
+	}{"/table?export=1": {http.StatusOK, "PK"}, "/refused?export=1": {http.StatusForbidden, "不行"}} {
+		looked := false
+		w := reader{httptest.NewRecorder(), func() {
+			looked = true
+			if len(s.server.exports) > 0 || s.register.Pool().Stat().AcquiredConns() > 0 {
+				t.Errorf("%s: %d places, %d connections are held", page, len(s.server.exports), s.register.Pool().Stat().AcquiredConns())
+			}
+		}}
+		router.ServeHTTP(w, withPerson(httptest.NewRequest(http.MethodGet, page, nil), register.Person{Account: register.Account{Congress: d.Congress}}))
+		if !looked || w.Code != want.status || !strings.HasPrefix(w.Body.String(), want.begins) {
+			t.Errorf("%s: %d %.20q", page, w.Code, w.Body.String())
+		}
+	}
+}
+
 // Two people export at once, several times each, and a third breaks off: nobody is in another's way, and nothing is left behind.
 func TestExportsAtOnce(t *testing.T) {
 	o := newExportSite(t, 1200) // two pages
@@ -498,7 +571,7 @@ func TestTheLongestExport(t *testing.T) {
 		})
 	}
 	for rows, want := range map[int]string{exportMost: "", exportMost + 1: "TooManyRows"} {
-		e := export{r: httptest.NewRequest(http.MethodGet, "/long?export=1", nil), next: page(rows), answer: httptest.NewRecorder()}
+		e := export{r: httptest.NewRequest(http.MethodGet, "/long?export=1", nil), next: page(rows)}
 		err := e.read()
 		if (err == nil) != (want == "") || want != "" && !isRefusal(err, want) || want == "" && e.rows != rows {
 			t.Errorf("%d rows: %d, %v", rows, e.rows, err)
@@ -519,7 +592,7 @@ func TestNothingOfATableIsLost(t *testing.T) {
 			fmt.Fprint(w, `<table><thead><tr><th>甲</th><th></th></tr></thead><tr><td>二</td><td>有话</td></tr></table>`)
 		}
 	})
-	e := export{r: httptest.NewRequest(http.MethodGet, "/x?export=1", nil), next: page, answer: httptest.NewRecorder()}
+	e := export{r: httptest.NewRequest(http.MethodGet, "/x?export=1", nil), next: page}
 	defer e.close()
 	if err := e.read(); err == nil || !strings.Contains(err.Error(), "有话") {
 		t.Errorf("%v", err)

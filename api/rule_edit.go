@@ -36,9 +36,11 @@ type (
 		Rules     schemas.Rules // as changed
 		Builtin   schemas.Rules
 		Begun     bool   // something was changed and kept
+		Mark      string // of what was kept: what is saved is what was seen
 		Base      string // id of the version that it began from
 		Stale     bool   // another version has been made since
 		BaseIs    string // the version that it began from
+		kept      register.RuleDraft
 	}
 	ruleEditPage struct {
 		ruleDraft
@@ -165,7 +167,7 @@ func (s *Server) ruleDraft(r *http.Request) (d ruleDraft, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Begun, d.Base, d.Rules = true, kept.Base, kept.Rules.Copy()
+	d.Begun, d.Mark, d.kept, d.Base, d.Rules = true, kept.Mark(), kept, kept.Base, kept.Rules.Copy()
 	if d.Stale = d.Base != d.NowID; d.Stale {
 		base, err := s.Register.Rules(ctx, d.Base)
 		if err != nil {
@@ -277,7 +279,7 @@ func (s *Server) doRuleEdit(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
-// adoptDraft makes the draft the next version. A form sent twice finds it made.
+// adoptDraft makes the draft the next version, if it is the one that the form showed. A form sent twice finds it made.
 func (s *Server) adoptDraft(r *http.Request, d ruleDraft) (string, error) {
 	ctx, p := r.Context(), person(r.Context())
 	reason, err := plainText("修改的理由", r.PostFormValue("reason"))
@@ -288,10 +290,13 @@ func (s *Server) adoptDraft(r *http.Request, d ruleDraft) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if d.Begun && r.PostFormValue("mark") != d.Mark {
+		return "", schemas.Refuse("Stale", "您打开这个页面以后，修改稿又改过，还没有保存：请核对下面的修改，再保存")
+	}
 	if faults := d.Rules.Faults(calendar, termName); d.Begun && len(faults) > 0 {
 		return "", schemas.Refuse("BadRules", "%s", faults[0].Text)
 	}
-	version, err := s.Register.AdoptRules(ctx, p.Congress, d.Procedure, p.ID, reason)
+	version, err := s.Register.AdoptRules(ctx, p.Congress, d.Procedure, p.ID, d.kept, reason)
 	if err != nil {
 		return "", err
 	}

@@ -182,6 +182,8 @@ func (s *Server) touched(r *http.Request, page *ruleMovesPage, id string, rules 
 
 func saysOf(f schemas.Shift) string {
 	switch {
+	case f.Lost:
+		return "推算不出期限"
 	case f.Past:
 		return "已经过去"
 	case f.Shorter():

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -142,7 +143,7 @@ func TestDraftBecomesAVersion(t *testing.T) {
 	post("/rules/edit/term", report)
 	r, body := b.get("/rules/edit?procedure=opinion")
 	expect(t, r, http.StatusOK, body, "改了1处", "3个月（自然日，遇休息日顺延）", "4个月（自然日，遇休息日顺延）", "主任会议决定：四个月回告", "保存以前还要改正", "“回告延期的上限”须晚于“正式回告”的期限")
-	r, body = b.post("/rules/edit", url.Values{"procedure": {"opinion"}, "do": {"adopt"}, "reason": {"主任会议决定"}})
+	r, body = b.post("/rules/edit", adopting(b, "主任会议决定"))
 	expect(t, r, http.StatusUnprocessableEntity, body, "须晚于“正式回告”的期限")
 	post("/rules/edit/term", with(report, "name", "report-extension-cap", "ladder", "", "ext", "1", "ext-unit", "M"))
 	ladder := url.Values{"procedure": {"opinion"}, "profile": {"unit"}, "source": {"主任会议决定：二级加告办公室"}}
@@ -163,11 +164,11 @@ func TestDraftBecomesAVersion(t *testing.T) {
 	if strings.Contains(body, "保存以前还要改正") {
 		t.Error(body)
 	}
-	r, body = b.post("/rules/edit", url.Values{"procedure": {"opinion"}, "do": {"adopt"}, "reason": {" "}})
+	r, body = b.post("/rules/edit", adopting(b, " "))
 	expect(t, r, http.StatusUnprocessableEntity, body, "请填写修改的理由")
 	r, body = b.get("/rules/preview?procedure=opinion")
 	expect(t, r, http.StatusOK, body, "测人常审〔2026〕9号", "1/1", "延后", "不会改动")
-	post("/rules/edit", url.Values{"procedure": {"opinion"}, "do": {"adopt"}, "reason": {"主任会议2026年11月20日决定"}})
+	post("/rules/edit", adopting(b, "主任会议2026年11月20日决定"))
 	r, body = b.get("/rules?procedure=opinion")
 	expect(t, r, http.StatusOK, body, "已保存为第2版", "第2版。在办事项沿用登记时的版本", "4个月")
 	r, body = s.as("unt-jia").get("/rules/versions?procedure=opinion&version=2&with=1")
@@ -195,22 +196,52 @@ func TestTwoEditorsAtOnce(t *testing.T) {
 	term := url.Values{"procedure": {"opinion"}, "name": {"plan"}, "way": {"natural_shift"}, "n": {"13"}, "unit": {"D"}, "ladder": {"unit"}, "source": {"甲定"}, "do": {"keep"}}
 	first.post("/rules/edit/term", term)
 	second.post("/rules/edit/term", with(term, "name", "check", "way", "workday", "n", "6", "ladder", "internal", "source", "乙定"))
-	adopt := url.Values{"procedure": {"opinion"}, "do": {"adopt"}, "reason": {"决定"}}
-	if r, body := first.post("/rules/edit", adopt); r.StatusCode != http.StatusSeeOther {
+	if r, body := first.post("/rules/edit", adopting(first, "决定")); r.StatusCode != http.StatusSeeOther {
 		t.Fatal(body)
 	}
-	r, body := second.post("/rules/edit", adopt)
+	r, body := second.post("/rules/edit", adopting(second, "决定"))
 	expect(t, r, http.StatusUnprocessableEntity, body, "规则刚刚由别人改过", "移到第2版上", "乙定")
 	if r, body := second.post("/rules/edit", url.Values{"procedure": {"opinion"}, "do": {"move"}}); r.StatusCode != http.StatusSeeOther {
 		t.Fatal(body)
 	}
-	if r, body := second.post("/rules/edit", adopt); r.StatusCode != http.StatusSeeOther {
+	if r, body := second.post("/rules/edit", adopting(second, "决定")); r.StatusCode != http.StatusSeeOther {
 		t.Fatal(body)
 	}
 	_, rules, err := s.register.CurrentRules(context.Background(), d.Congress, "opinion")
 	if err != nil || rules.Version != "3" || rules.Terms["plan"].Rule != "P13D" || rules.Terms["check"].Rule != "P6WD" {
 		t.Errorf("version %s: %+v %+v, %v", rules.Version, rules.Terms["plan"], rules.Terms["check"], err)
 	}
+}
+
+// adopting is the form by which the draft of an opinion's rules that the page shows becomes a version.
+func adopting(b browser, reason string) url.Values {
+	_, body := b.get("/rules/edit?procedure=opinion")
+	form := url.Values{"procedure": {"opinion"}, "do": {"adopt"}, "reason": {reason}}
+	if m := regexp.MustCompile(`<input type="hidden" name="mark" value="([0-9a-f]+)">`).FindStringSubmatch(body); m != nil {
+		form.Set("mark", m[1])
+	}
+	return form
+}
+
+// One who changes the draft in another window does not publish what he has not seen.
+func TestWhatIsAdoptedWasSeen(t *testing.T) {
+	s, d := newDistrict(t)
+	b := s.as("ofc")
+	term := url.Values{"procedure": {"opinion"}, "name": {"plan"}, "way": {"natural_shift"}, "n": {"13"}, "unit": {"D"}, "ladder": {"unit"}, "source": {"甲定"}, "do": {"keep"}}
+	b.post("/rules/edit/term", term)
+	seen := adopting(b, "决定")
+	b.post("/rules/edit/term", with(term, "name", "check", "way", "workday", "n", "6", "ladder", "internal", "source", "乙定"))
+	for _, form := range []url.Values{seen, with(seen, "mark", "")} {
+		r, body := b.post("/rules/edit", form)
+		expect(t, r, http.StatusUnprocessableEntity, body, "修改稿又改过", "改了2处", "乙定", `value="决定"`)
+	}
+	if vs := must(s.register.RuleVersions(context.Background(), d.Congress, "opinion")); len(vs) != 1 {
+		t.Errorf("%d versions", len(vs))
+	}
+	r, body := b.post("/rules/edit", adopting(b, "决定"))
+	expect(t, r, http.StatusSeeOther, body)
+	r, body = b.post("/rules/edit", seen)
+	expect(t, r, http.StatusUnprocessableEntity, body, "可能已经保存过了")
 }
 
 func TestReadySetGoesIntoTheDraft(t *testing.T) {
@@ -221,7 +252,7 @@ func TestReadySetGoesIntoTheDraft(t *testing.T) {
 	if r, body := b.post("/rules/edit", url.Values{"procedure": {"opinion"}, "do": {"set"}, "set": {"河南2015（预算、审计）"}}); r.StatusCode != http.StatusSeeOther {
 		t.Fatal(body)
 	}
-	if r, body := b.post("/rules/edit", url.Values{"procedure": {"opinion"}, "do": {"adopt"}, "reason": {"换用河南的规定"}}); r.StatusCode != http.StatusSeeOther {
+	if r, body := b.post("/rules/edit", adopting(b, "换用河南的规定")); r.StatusCode != http.StatusSeeOther {
 		t.Fatal(body)
 	}
 	_, rules, err := s.register.CurrentRules(context.Background(), d.Congress, "opinion")

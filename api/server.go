@@ -90,7 +90,7 @@ func (s *Server) route() (chi.Router, error) {
 	s.openSessions()
 	s.limitLogin()
 	r := chi.NewRouter()
-	r.Use(numbered, s.clientIP(), watched, s.recovered, s.secured, guard, limited, middleware.GetHead)
+	r.Use(flowing(stalled), numbered, s.clientIP(), watched, s.recovered, s.secured, guard, limited, middleware.GetHead)
 	s.routes(r)
 	return r, nil
 }
@@ -170,6 +170,44 @@ func limited(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// stalled is how long one piece of an answer may wait for whoever reads it.
+const stalled = 2 * time.Minute
+
+// flowing ends a connection whose reader has stopped reading. Each piece of an answer has its own time, however long the whole takes: a film
+// over a slow line goes on.
+func flowing(each time.Duration) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			f := flow{w, http.NewResponseController(w), each}
+			_ = f.line.SetWriteDeadline(time.Time{}) // that of the connection's answer before
+			defer f.more()                           // for what is still to be sent when the answer is complete
+			next.ServeHTTP(f, r)
+		})
+	}
+}
+
+type flow struct {
+	http.ResponseWriter
+	line *http.ResponseController
+	each time.Duration
+}
+
+func (f flow) more() { _ = f.line.SetWriteDeadline(time.Now().Add(f.each)) }
+
+func (f flow) Write(b []byte) (n int, err error) {
+	const piece = 32 << 10
+	for err == nil && n < len(b) {
+		f.more()
+		var m int
+		m, err = f.ResponseWriter.Write(b[n:min(n+piece, len(b))])
+		n += m
+	}
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (f flow) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 
 // alive answers as long as the process does.
 func alive(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") }

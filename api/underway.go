@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -247,7 +248,7 @@ func (roll underwayRoll) stands(fs []register.NewUnderway) (rows []underwayStand
 				row.Closed++
 			}
 		}
-		worst := "按期"
+		worst, height := "按期", -2 // -1: late, and on no rung
 		for _, o := range f.Entrance.Turns() {
 			duty := schemas.Duties[schemas.Kind(o.Key)]
 			st := register.Stage{Kind: schemas.Kind(o.Key), NPC: duty.NPC, Due: o.Due, Yellow: f.Entrance.Yellow[o.Key], Level: f.Entrance.Levels[o.Key], Held: o.Held}
@@ -264,12 +265,12 @@ func (roll underwayRoll) stands(fs []register.NewUnderway) (rows []underwayStand
 			}
 			row.Duties = append(row.Duties, d)
 			if d.Lamp.Colour == "red" {
-				level := "逾期，还没有到第一级"
-				if st.Level != "" {
-					level = "逾期" + st.Level[1:] + "级"
+				level, at := "逾期，还没有到第一级", -1
+				if n, err := strconv.Atoi(strings.TrimLeft(st.Level, "LNG")); err == nil {
+					level, at = "逾期"+strconv.Itoa(n)+"级", n
 				}
-				if worst == "按期" || level > worst {
-					worst = level
+				if at > height {
+					worst, height = level, at
 				}
 			}
 		}

@@ -112,7 +112,7 @@ var underwaySheet = sheetForm[underwayRow]{Name: "监督意见", Aside: "可填�
 		{"审查方式", false, false, 18, "书面审阅、提请常委会审议、满意度测评", func(r *underwayRow) *string { return &r.ExamineWay }},
 		{"测评日", false, false, 14, "审议或者测评的日子", func(r *underwayRow) *string { return &r.Judged }},
 		{"测评结果", false, false, 12, "满意、基本满意、不满意；不满意的停在再整改", func(r *underwayRow) *string { return &r.Judgement }},
-		{"逐条销号日", false, false, 14, "逐条作出销号结论的日子；没有销号的条目转入跟踪监督", func(r *underwayRow) *string { return &r.Settled }},
+		{"逐条销号日", false, false, 14, "测评以后逐条作出销号结论的日子；没有销号的条目转入跟踪监督", func(r *underwayRow) *string { return &r.Settled }},
 		{"公开日", false, false, 14, "向社会公布的日子", func(r *underwayRow) *string { return &r.Published }},
 		{"总体评价", false, true, 40, "意见书的总体评价，可空", func(r *underwayRow) *string { return &r.Body }},
 	}}
@@ -384,7 +384,8 @@ func (roll underwayRoll) matter(m *underwayMatter) {
 	m.told = schemas.Underway{T0: at("形成日", row.Formed), Handed: at("交办日", row.Handed), Received: at("政府办签收日", row.Received), Distributed: at("分办日", row.Distributed),
 		Examined: at("主任会议审查日", row.Examined), Judged: at("测评日", row.Judged), Settled: at("逐条销号日", row.Settled), Published: at("公开日", row.Published),
 		Way: m.meaning(row.Line, "审查方式", row.ExamineWay, examineWays), Judgement: m.meaning(row.Line, "测评结果", row.Judgement, judgements)}
-	if fixed := at("决议确定的回告日", row.Resolution); !fixed.IsZero() {
+	fixed := at("决议确定的回告日", row.Resolution)
+	if !fixed.IsZero() {
 		m.told.Resolution = fixed.In(schemas.Shanghai).AddDate(0, 0, 1).UTC()
 	}
 	m.filing.T0, m.filing.Resolution = m.told.T0, m.told.Resolution
@@ -395,6 +396,7 @@ func (roll underwayRoll) matter(m *underwayMatter) {
 		m.empty(row.Line, "还没有交办日，不能填", entry{"政府办签收日", row.Received}, entry{"分办日", row.Distributed})
 	}
 	m.ordered(row.Line, milestone{"形成日", m.told.T0}, milestone{"交办日", m.told.Handed}, milestone{"政府办签收日", m.told.Received}, milestone{"分办日", m.told.Distributed})
+	m.ordered(row.Line, milestone{"形成日", m.told.T0}, milestone{"交办日", m.told.Handed}, milestone{"决议确定的回告日", fixed})
 	if err := notSecret("这件事项", row.Number, row.Title, row.Source, row.Body); err != nil {
 		m.note(row.Line, "议题", err.Error())
 	}
@@ -562,6 +564,8 @@ func (roll underwayRoll) whole(m *underwayMatter) {
 		m.note(line, "测评结果", "填了测评日，请填测评结果")
 	case row.Judged == "" && row.Judgement != "":
 		m.note(line, "测评日", "填了测评结果，请填测评日")
+	case row.Judged == "" && row.Settled != "": // the result counts in the statistics: it is never supposed
+		m.note(line, "测评日", "填了逐条销号日，请填测评日和测评结果")
 	case u.Judgement == "dissatisfied":
 		m.empty(line, "测评不满意的要再整改、再测评，不能填；请导入以后在系统里办理", conclusion[4:]...)
 	}

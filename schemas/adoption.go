@@ -59,6 +59,7 @@ type Shift struct {
 	Stage    Stage
 	Was, Due time.Time // UTC, exclusive; Due is the present one where it does not move
 	Past     bool      // it would have run out already: such a case cannot take the rules over
+	Lost     bool      `json:",omitempty"` // it could not be reckoned any more: nor can such a case
 	Ladder   bool      // reminders, ladder, or who is told are others
 }
 
@@ -69,25 +70,23 @@ func (f Shift) Shorter() bool { return f.Due.Before(f.Was) }
 func (f Shift) Moved() bool { return !f.Due.Equal(f.Was) }
 
 // Shifts are the open stages of a case that another version of its rules would touch, in the order of opening. Only clocks that run
-// are touched; what cannot be reckoned is left alone.
+// are touched.
 func (r Rules) Shifts(next Rules, c Calendar, s *State, now time.Time) (fs []Shift) {
 	for _, o := range s.Open {
 		if !o.Runs(now) {
 			continue
 		}
-		was, err := r.Date(c, s, o, now)
-		if err != nil {
-			continue
-		}
+		was, _ := r.Date(c, s, o, now) // without a date it has other reminders than with one
 		fresh := *o
 		fresh.Due, fresh.Shorter = time.Time{}, true
 		bare, err := next.Date(c, s, &fresh, now)
-		if err != nil {
-			continue
+		var is Dating
+		if err == nil {
+			fresh.Due = o.Due
+			is, err = next.Date(c, s, &fresh, now)
 		}
-		fresh.Due = o.Due
-		is, err := next.Date(c, s, &fresh, now)
-		if err != nil {
+		if err != nil { // the adoption would ask for its date all the same, and get none
+			fs = append(fs, Shift{Stage: o.Stage, Was: o.Due, Due: o.Due, Lost: true})
 			continue
 		}
 		f := Shift{Stage: o.Stage, Was: o.Due, Due: is.Due, Past: bare.Due.Before(o.Due) && !bare.Due.After(now)}

@@ -90,16 +90,22 @@ func TestFaultsAreFound(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(*schemas.Rules){
-		"a cap before the report": term("report-extension-cap", "P2M"),
-		"the cap is the term":     term("report-extension-cap", "P3M"),
-		"a window after it":       term("plan-extension-window", "P3W"),
-		"nonsense":                term("plan", "P0D"),
-		"no source":               func(r *schemas.Rules) { x := r.Terms["plan"]; x.Source = " "; r.Terms["plan"] = x },
-		"no such ladder":          func(r *schemas.Rules) { x := r.Terms["plan"]; x.Ladder = "rope"; r.Terms["plan"] = x },
-		"a term is gone":          func(r *schemas.Rules) { delete(r.Terms, "plan") },
-		"a level is gone":         func(r *schemas.Rules) { r.Ladders["long"] = r.Ladders["long"][:2] },
-		"a level before another":  func(r *schemas.Rules) { r.Ladders["long"][3].Days = 2 },
-		"a level tells nobody":    func(r *schemas.Rules) { r.Ladders["internal"][1].Roles = nil },
+		"a cap before the report":         term("report-extension-cap", "P2M"),
+		"the cap is the term":             term("report-extension-cap", "P3M"),
+		"a window after it":               term("plan-extension-window", "P3W"),
+		"nonsense":                        term("plan", "P0D"),
+		"ends before it begins":           term("draft-report", "P10D-10WD"),
+		"ends where it begins":            term("draft-report", "P1D-1WD"),
+		"ends before it begins in spring": term("draft-report", "P15D-10WD"),
+		"ends before the last days of a month": func(r *schemas.Rules) {
+			r.Terms["draft-report"] = schemas.Term{Rule: "P1M-3WD", Mode: schemas.ModeMonthEnd, Ladder: "unit", Source: "x"}
+		},
+		"no source":              func(r *schemas.Rules) { x := r.Terms["plan"]; x.Source = " "; r.Terms["plan"] = x },
+		"no such ladder":         func(r *schemas.Rules) { x := r.Terms["plan"]; x.Ladder = "rope"; r.Terms["plan"] = x },
+		"a term is gone":         func(r *schemas.Rules) { delete(r.Terms, "plan") },
+		"a level is gone":        func(r *schemas.Rules) { r.Ladders["long"] = r.Ladders["long"][:2] },
+		"a level before another": func(r *schemas.Rules) { r.Ladders["long"][3].Days = 2 },
+		"a level tells nobody":   func(r *schemas.Rules) { r.Ladders["internal"][1].Roles = nil },
 		"units hear of the congress's own lateness": func(r *schemas.Rules) {
 			r.Ladders["internal"][1].Roles = []schemas.Role{schemas.UnitHead}
 		},
@@ -271,6 +277,59 @@ func TestAdoptionOfAnotherLadder(t *testing.T) {
 	}
 	if fs := r.Shifts(r.Copy(), schemas.BuiltinCalendar(), opened(t, r, now.AddDate(0, 0, -7)), now); len(fs) != 0 {
 		t.Errorf("the same rules touch %+v", fs)
+	}
+}
+
+// What cannot be reckoned by the other version is shown, for the adoption would take its date away.
+func TestAdoptionThatLosesADate(t *testing.T) {
+	now := time.Date(2026, 3, 9, 10, 0, 0, 0, schemas.Shanghai).UTC()
+	r := builtin(t, "opinion")
+	next := r.Copy()
+	next.Terms["report"] = schemas.Term{Rule: "P30WD", Mode: schemas.ModeNextMonthNthWorkday, Source: "x"} // no month has thirty
+	if fs := r.Shifts(next, schemas.BuiltinCalendar(), opened(t, r, now.AddDate(0, 0, -7)), now); len(fs) != 1 || fs[0].Stage.Key != "report/u" || !fs[0].Lost || fs[0].Moved() {
+		t.Errorf("%+v", fs)
+	}
+}
+
+// Whatever an office may choose has a date after a suspension, later by the days that the clock stood still.
+func TestEachWayOutlastsASuspension(t *testing.T) {
+	c := schemas.BuiltinCalendar()
+	stopped, resumed := time.Date(2026, 3, 10, 9, 0, 0, 0, schemas.Shanghai).UTC(), time.Date(2026, 3, 15, 9, 0, 0, 0, schemas.Shanghai).UTC()
+	r := builtin(t, "opinion")
+	for _, x := range []struct {
+		schemas.Length
+		plain, later string
+	}{
+		{schemas.Length{Way: schemas.ModeNaturalShift, N: 2, Unit: "W"}, "2026-03-16", "2026-03-23"},
+		{schemas.Length{Way: schemas.ModeNaturalStrict, N: 2, Unit: "W"}, "2026-03-16", "2026-03-21"},
+		{schemas.Length{Way: schemas.ModeWorkday, N: 10}, "2026-03-16", "2026-03-23"},
+		{schemas.Length{Way: schemas.ModeSameDay}, "2026-03-02", "2026-03-09"},
+		{schemas.Length{Way: schemas.ModeMonthEnd}, "2026-03-31", "2026-04-07"}, // the 5th is 清明
+		{schemas.Length{Way: schemas.ModeQuarterEnd}, "2026-03-31", "2026-04-07"},
+		{schemas.Length{Way: schemas.NextYearDay, Month: 6, Day: 30}, "2027-06-30", "2027-07-05"},
+		{schemas.Length{Way: schemas.NextSuchDay, Month: 3, Day: 12}, "2026-03-12", "2026-03-17"},
+	} {
+		rule, mode, err := x.Rule()
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules := r.Copy()
+		rules.Terms["report"] = schemas.Term{Rule: rule, Mode: mode, Ladder: "unit", Source: "x"}
+		due := func(pauses ...schemas.Span) string {
+			o := &schemas.Open{Stage: schemas.Stage{Key: "report/u", Unit: "u", Clocks: []schemas.Clock{{Rule: "report", Anchor: "handover"}}}, Pauses: pauses}
+			s := &schemas.State{Facts: map[string]schemas.Act{"handover": {Key: "handover", At: time.Date(2026, 3, 2, 9, 0, 0, 0, schemas.Shanghai)}}}
+			d, err := rules.Date(c, s, o, resumed)
+			if err != nil {
+				t.Fatalf("%s: %v", x.Way, err)
+			}
+			if said := strings.Contains(strings.Join(d.Working, "\n"), "暂停5日"); said != (len(pauses) > 0) {
+				t.Errorf("%s: %v", x.Way, d.Working)
+			}
+			return schemas.LastDay(d.Due).Format(time.DateOnly)
+		}
+		if plain, later := due(), due(schemas.Span{From: stopped, To: resumed}); plain != x.plain || later != x.later {
+			t.Errorf("%s: due on %s, after a suspension on %s; want %s, %s", x.Way, plain, later, x.plain, x.later)
+		}
 	}
 }
 

@@ -405,6 +405,15 @@ func (o *Open) stop(at time.Time) {
 	o.Rungs, o.Next, o.Cause, o.Shorter = nil, 0, "", false
 }
 
+// AtFirst is the stage as it was to be dated before any extension.
+func (o *Open) AtFirst() *Open {
+	plain := &Open{Stage: o.Stage, Pauses: o.Pauses}
+	if len(plain.Clocks) > 0 {
+		plain.Clocks, plain.Until = plain.Clocks[:1], time.Time{}
+	}
+	return plain
+}
+
 // timed reports whether the stage has a term at all.
 func (o *Open) timed() bool { return len(o.Clocks) > 0 || !o.Until.IsZero() }
 

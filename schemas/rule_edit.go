@@ -177,6 +177,9 @@ func (r Rules) Faults(c Calendar, name func(string) string) (fs []Fault) {
 	for _, key := range slices.Sorted(maps.Keys(r.Terms)) {
 		t := r.Terms[key]
 		d, err := r.term(c, t, from, 0)
+		if err == nil {
+			_, err = r.term(c, t, from, 1) // after a suspension it must have a date as well
+		}
 		_, ladder := r.Ladders[t.Ladder]
 		switch {
 		case err != nil:
@@ -187,6 +190,12 @@ func (r Rules) Faults(c Calendar, name func(string) string) (fs []Fault) {
 			say("term/"+key, "%s：没有这种升级梯度", name(key))
 		case slices.ContainsFunc(t.Points, func(p string) bool { return !slices.Contains(ReminderPoints, p) }):
 			say("term/"+key, "%s：没有这种提醒", name(key))
+		case t.Mode != ModeBackward && !d.Due.After(from):
+			say("term/"+key, "%s：还没有开始就已届满，请减少提前的工作日", name(key))
+		default:
+			if start, ends := r.endsFirst(t, from, d.Due); ends {
+				say("term/"+key, "%s：从%s起算的，还没有开始就已届满，请减少提前的工作日", name(key), ZhDate(start))
+			}
 		}
 		due[key] = d.Due
 	}
@@ -227,6 +236,22 @@ func (r Rules) Faults(c Calendar, name func(string) string) (fs []Fault) {
 		}
 	}
 	return fs
+}
+
+// endsFirst looks for a day from which a term that is counted back a little would run out before it begins: holidays and the end of a
+// month take more of a short term than of a long one. The built-in calendar is asked, for the days that a place closes are no fault of the rules.
+func (r Rules) endsFirst(t Term, from, due time.Time) (start time.Time, ends bool) {
+	const near = 60 * 24 * time.Hour
+	if l, plain := t.Length(); !plain || l.Back == 0 || t.Mode == ModeBackward || due.Sub(from) > near {
+		return start, false
+	}
+	for day := range 365 {
+		start = time.Date(from.Year(), 1, 1+day, 9, 0, 0, 0, Shanghai)
+		if d, err := r.term(BuiltinCalendar(), t, start, 0); err == nil && !d.Due.After(start) {
+			return start, true
+		}
+	}
+	return start, false
 }
 
 func (r Rules) ladderFaults(profile string, builtin []Level) (fs []Fault) {

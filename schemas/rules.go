@@ -140,14 +140,35 @@ func (r Rules) term(c Calendar, t Term, from time.Time, paused int) (Deadline, e
 			year, said = year-1, "当年"
 		}
 		due, err := c.roll(time.Date(year, day.Month(), day.Day()+1, 0, 0, 0, 0, Shanghai), 0)
-		return Deadline{Due: due.UTC(), Provisional: !c.Published(lastDay(due)),
-			Working: []string{said + strconv.Itoa(int(day.Month())) + "月" + strconv.Itoa(day.Day()) + "日前"}}, err
+		if err != nil {
+			return Deadline{}, err
+		}
+		return c.later(Deadline{Due: due.UTC(), Provisional: !c.Published(lastDay(due)),
+			Working: []string{said + strconv.Itoa(int(day.Month())) + "月" + strconv.Itoa(day.Day()) + "日前"}}, paused)
 	}
 	rule := t.Rule
-	if paused > 0 {
-		rule += "+SUSP" + strconv.Itoa(paused) + "D"
+	if paused > 0 && modes[t.Mode].pauses {
+		rule, paused = rule+"+SUSP"+strconv.Itoa(paused)+"D", 0
 	}
-	return c.Due(from, rule, t.Mode)
+	d, err := c.Due(from, rule, t.Mode)
+	if err != nil {
+		return d, err
+	}
+	return c.later(d, paused)
+}
+
+// later moves a deadline whose rule cannot say a suspension (当日, 当季季末, 某月某日 …) by the days paused.
+func (c Calendar) later(d Deadline, paused int) (Deadline, error) {
+	if paused == 0 {
+		return d, nil
+	}
+	due, err := c.roll(d.Due, paused)
+	if err != nil {
+		return Deadline{}, err
+	}
+	d.Due, d.Timed, d.Provisional = due, false, d.Provisional || !c.Published(lastDay(due))
+	d.Working = append(d.Working, "暂停"+strconv.Itoa(paused)+"日，截止日相应推后，至"+ZhDay(lastDay(due)))
+	return d, nil
 }
 
 // rungs are the stage's first message, its reminders, its own effect and its ladder, ascending.

@@ -63,6 +63,7 @@ type (
 		Stage
 		Act    Act
 		Dating Dating
+		First  time.Time // what it was before any extension
 		Yellow time.Time
 	}
 )
@@ -147,7 +148,8 @@ func (e *entering) decree(key string, at time.Time) {
 
 // took settles a stage by what the ledger tells of it.
 func (e *entering) took(st Stage, a Act) Act {
-	d := e.date(&Open{Stage: st})
+	o := &Open{Stage: st}
+	d := e.date(o)
 	a.Key, a.Due = st.Key, d.Due
 	if a.Role == "" {
 		a.Role = st.Roles()[0]
@@ -156,7 +158,7 @@ func (e *entering) took(st Stage, a Act) Act {
 		a.Unit = st.Unit
 	}
 	a = e.fact(a)
-	past := Past{Stage: st, Act: a, Dating: d}
+	past := Past{Stage: st, Act: a, Dating: d, First: e.date(o.AtFirst()).Due}
 	if !d.Due.IsZero() {
 		past.Yellow = e.rules.Yellow(e.calendar, d)
 	}
@@ -303,7 +305,7 @@ func (e *entering) handle(p UnderwayParty, from string) (reported time.Time, don
 	e.sign(p, from, p.Planned)
 	accepted, ok := e.paper(p, Stage{Key: plan, Unit: u, Clocks: runs("plan", term), After: "sign/" + u},
 		[3]time.Time{p.Planned, p.PlanForwarded, p.PlanChecked}, p.PlanRework, !latest(p.Drafted, p.DraftForward, p.DraftChecked, p.Progress, p.Reported).IsZero(),
-		[3]string{"plan-forward/", "plan-check/", "plan-rework"}, progress, drafting, report)
+		[4]string{"plan-forward/", "plan-check/", "plan-rework", "plan-ruling/"}, progress, drafting, report)
 	if !ok {
 		return reported, false
 	}
@@ -315,7 +317,7 @@ func (e *entering) handle(p UnderwayParty, from string) (reported time.Time, don
 		e.open(progress)
 	}
 	accepted, ok = e.paper(p, drafting, [3]time.Time{p.Drafted, p.DraftForward, p.DraftChecked}, p.DraftRework, !p.Reported.IsZero(),
-		[3]string{"draft-forward/", "draft-check/", "draft-rework"}, report)
+		[4]string{"draft-forward/", "draft-check/", "draft-rework", "draft-ruling/"}, report)
 	if !ok {
 		return reported, false
 	}
@@ -326,7 +328,7 @@ func (e *entering) handle(p UnderwayParty, from string) (reported time.Time, don
 
 // paper is one that is handed in, forwarded and checked; it reports when it was accepted. What waits for it is open meanwhile, and not said
 // to be late if the paper was in time.
-func (e *entering) paper(p UnderwayParty, st Stage, days [3]time.Time, rework, later bool, keys [3]string, waiting ...Stage) (accepted time.Time, ok bool) {
+func (e *entering) paper(p UnderwayParty, st Stage, days [3]time.Time, rework, later bool, keys [4]string, waiting ...Stage) (accepted time.Time, ok bool) {
 	var names []string
 	wait := func() {
 		for _, w := range waiting {
@@ -360,7 +362,10 @@ func (e *entering) paper(p UnderwayParty, st Stage, days [3]time.Time, rework, l
 	if done && !rework {
 		return checked.At, true
 	}
-	if done {
+	switch {
+	case done && e.at.Policy.Rework < 1: // what is returned goes a step up at once
+		e.open(Stage{Key: nth(keys[3]+p.Unit, 1), For: p.Unit, Clocks: runs("ruling", checked.Key)})
+	case done:
 		e.open(Stage{Key: nth(Kind(st.Key)+"/"+p.Unit, 2), Unit: p.Unit, Clocks: runs(keys[2], checked.Key), Until: paper.Due})
 	}
 	wait()
@@ -396,19 +401,15 @@ func (e *entering) conclude(reported time.Time) {
 	e.at.shut(func(o *Open) bool {
 		return Kind(o.Key) == "sign" || Kind(o.Key) == "opinion" || Kind(o.Key) == "progress"
 	})
-	examined, done := e.step(Stage{Key: "examine", Clocks: runs("examine", "reported")}, e.Examined, !e.Judged.IsZero() || !e.Settled.IsZero(), reported, Act{Verdict: e.way()})
+	_, done := e.step(Stage{Key: "examine", Clocks: runs("examine", "reported")}, e.Examined, !e.Judged.IsZero(), reported, Act{Verdict: e.way()})
 	if !done {
 		return
 	}
-	judgement := e.Judgement
-	if judgement == "" {
-		judgement = "satisfied"
-	}
-	judged, done := e.step(Stage{Key: nth("evaluate", 1), Clocks: runs("evaluate", "examine")}, e.Judged, !e.Settled.IsZero(), examined.At, Act{Verdict: judgement})
+	judged, done := e.step(Stage{Key: nth("evaluate", 1), Clocks: runs("evaluate", "examine")}, e.Judged, false, time.Time{}, Act{Verdict: e.Judgement})
 	if !done {
 		return
 	}
-	if judgement == "dissatisfied" {
+	if e.Judgement == "dissatisfied" {
 		for _, p := range e.Parties {
 			if p.Capacity != "joint" {
 				e.open(Stage{Key: nth("rectify/"+p.Unit, 1), Unit: p.Unit, Clocks: runs("rectify", judged.Key)})

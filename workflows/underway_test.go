@@ -112,7 +112,7 @@ func (p *past) underway(units []string, direct bool) (u schemas.Underway) {
 	if u.Examined = p.day(false); !u.Examined.IsZero() {
 		u.Way = "deliberate"
 	}
-	if u.Judged = p.day(false); !u.Judged.IsZero() {
+	if u.Judged = p.day(true); !u.Judged.IsZero() {
 		u.Judgement = []string{"satisfied", "basically", "dissatisfied"}[p.IntN(3)]
 	}
 	if u.Judgement != "dissatisfied" {
@@ -145,14 +145,24 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 	if _, err := reg.AddRules(ctx, d.Congress, bySigning); err != nil {
 		t.Fatal(err)
 	}
+	noRework := rules
+	noRework.Policy.Rework, noRework.Version = 0, "test-rework"
+	if _, err := reg.AddRules(ctx, d.Congress, noRework); err != nil {
+		t.Fatal(err)
+	}
+	ruled := 0
 	stood, levels := map[string]int{}, map[string]int{}
 	const matters = 250
+	extended := map[bool]int{} // reports that were, by whether they are open
 	for n := range matters {
 		chance := rand.New(rand.NewPCG(7, uint64(n)))
 		direct := n%3 != 0
 		rules := rules
-		if n%5 == 0 {
+		switch n % 5 {
+		case 0:
 			rules = bySigning
+		case 1:
+			rules = noRework
 		}
 		made := (&past{Rand: chance}).underway(d.Units, direct)
 		now := time.Date(2026, 7, 1, 10, 30, 0, 0, schemas.Shanghai).AddDate(0, 0, -chance.IntN(120)).UTC()
@@ -203,11 +213,28 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 		for _, o := range e.Open {
 			foreseen = append(foreseen, fmt.Sprintf("%s %v %v %s", o.Key, o.Due.UTC(), o.Held, e.Levels[o.Key]))
 			levels[e.Levels[o.Key]]++
+			if strings.HasSuffix(schemas.Kind(o.Key), "-ruling") {
+				ruled++
+			}
 		}
 		slices.Sort(stands)
 		slices.Sort(foreseen)
 		if !slices.Equal(stands, foreseen) || c.Phase != e.Phase {
 			t.Errorf("%d, %+v:\nstands in %s at\n%s\nforeseen in %s at\n%s", n, made, c.Phase, strings.Join(stands, "\n"), e.Phase, strings.Join(foreseen, "\n"))
+		}
+		for _, p := range made.Parties { // 严格按期 is told by the date before the extension
+			told, given := w.s.Told("handover")
+			if rules.Policy.Anchor == "sign" {
+				told, given = w.s.Told("sign/" + p.Unit)
+			}
+			i := slices.IndexFunc(stages, func(st register.Stage) bool { return st.Key == "report/"+p.Unit })
+			if i < 0 || !given || p.Granted.IsZero() {
+				continue
+			}
+			if first, err := rules.Span(calendar, "report", told.At); err != nil || !stages[i].FirstDue.Equal(first) || !stages[i].Due.After(first) {
+				t.Errorf("%d: the report was due first on %v and on %v after the extension, want %v, %v", n, stages[i].FirstDue, stages[i].Due, first, err)
+			}
+			extended[stages[i].ClosedAt.IsZero()]++
 		}
 		stood[c.Phase]++
 		if turns := e.Turns(); len(turns) > 0 {
@@ -230,6 +257,9 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 		}
 	}
 	t.Log(stood, levels)
+	if ruled == 0 {
+		t.Error("no ruling waited: not all was tried")
+	}
 	for _, phase := range []string{"A3", "A4", "A5", "A6", "A7", "A8", "A10", "A11", "A12", "A13", "A14", "A15", "A16"} {
 		if stood[phase] == 0 {
 			t.Errorf("no matter stood in %s: not all was tried", phase)
@@ -239,6 +269,9 @@ func TestAMatterUnderwayStandsWhereItWasForeseen(t *testing.T) {
 		if levels[level] == 0 {
 			t.Errorf("none had reached %q: not all was tried", level)
 		}
+	}
+	if extended[true] == 0 || extended[false] == 0 {
+		t.Errorf("no extended report was open, or none was done: not all was tried: %v", extended)
 	}
 }
 

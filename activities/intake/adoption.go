@@ -25,9 +25,9 @@ type (
 	Choice struct{ Case, Seen string }
 )
 
-// Past reports whether one of its dates would have run out already.
+// Past reports whether one of its dates would have run out already, or could not be reckoned any more.
 func (t Touched) Past() bool {
-	return slices.ContainsFunc(t.Shifts, func(f schemas.Shift) bool { return f.Past })
+	return slices.ContainsFunc(t.Shifts, func(f schemas.Shift) bool { return f.Past || f.Lost })
 }
 
 // Shorter reports whether one of its dates comes earlier.
@@ -140,7 +140,7 @@ func (d *Desk) moving(ctx context.Context, congress, procedure, id string, next 
 		case t.Seen != choice.Seen || len(t.Shifts) == 0:
 			return nil, nil, schemas.Refuse("Stale", "%s刚刚有变化，与您看到的不同，请重新核对", t.Number)
 		case t.Past():
-			return nil, nil, schemas.Refuse("BadDue", "%s改用后有期限已经过去，不能改用：不能使已经按期的变成逾期", t.Number)
+			return nil, nil, schemas.Refuse("BadDue", "%s改用后有期限已经过去或推算不出，不能改用：不能使已经按期的变成逾期", t.Number)
 		case t.Shorter() && !shorten:
 			return nil, nil, schemas.Refuse("MustConfirm", "%s改用后有期限提前，请先勾选“确认期限提前”", t.Number)
 		}

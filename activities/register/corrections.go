@@ -17,7 +17,7 @@ import (
 func (w *writing) askSettled() {
 	w.first = map[string]schemas.Dating{}
 	for _, o := range w.s.Open {
-		if o.Amended && !o.Dated {
+		if !o.Dated && (o.Amended || w.s.Entering() && w.prolonged(o)) {
 			w.first[o.Key] = w.atFirst(o)
 		}
 	}
@@ -33,13 +33,16 @@ func (w *writing) askSettled() {
 	w.receipt.Datings = append(w.receipt.Datings, w.settled...)
 }
 
+// prolonged reports whether a stage that is dated for the first time has more than its own term: a matter begun on paper comes in with the
+// extensions that it was granted there. The day of a 决议 and the first date of a paper that is done again are no extensions.
+func (w *writing) prolonged(o *schemas.Open) bool {
+	granted, told := w.s.Told("extension/" + o.Key)
+	return o.Until.IsZero() || told && granted.Verdict == "accept"
+}
+
 // atFirst is when a stage would have been due before any extension.
 func (w *writing) atFirst(o *schemas.Open) schemas.Dating {
-	plain := &schemas.Open{Stage: o.Stage, Pauses: o.Pauses}
-	if len(plain.Clocks) > 0 {
-		plain.Clocks, plain.Until = plain.Clocks[:1], time.Time{}
-	}
-	d, err := w.rules.Date(w.calendar, w.s, plain, w.now)
+	d, err := w.rules.Date(w.calendar, w.s, o.AtFirst(), w.now)
 	if err != nil {
 		d.Due = o.Due
 	}

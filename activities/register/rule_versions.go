@@ -2,8 +2,9 @@ package register
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"strconv"
 	"time"
 
@@ -23,6 +24,7 @@ type (
 		Base      string // id
 		Rules     schemas.Rules
 		ChangedAt time.Time
+		body      string // as it was read; empty: it is not from the register
 	}
 	// RuleMove is an open case that the office has put on another version, or is about to (改用新版规则).
 	RuleMove struct {
@@ -47,8 +49,14 @@ func (r *Register) RuleDraft(ctx context.Context, congress, procedure, account s
 	if err != nil {
 		return RuleDraft{}, err
 	}
-	d := RuleDraft{Base: row.Base, ChangedAt: row.ChangedAt}
+	d := RuleDraft{Base: row.Base, ChangedAt: row.ChangedAt, body: row.Body}
 	return d, json.Unmarshal([]byte(row.Body), &d.Rules)
+}
+
+// Mark stands for what the draft says: another draft has another mark.
+func (d RuleDraft) Mark() string {
+	sum := sha256.Sum256([]byte(d.Base + d.body))
+	return hex.EncodeToString(sum[:16])
 }
 
 // KeepRuleDraft stores a person's draft; the later one wins.
@@ -67,16 +75,12 @@ func (r *Register) DropRuleDraft(ctx context.Context, congress, procedure, accou
 	return err
 }
 
-// AdoptRules makes a person's draft the next version, for cases that begin from now on, and ends the draft. Codes: NoChange (there is no
-// draft), Stale (somebody has made another version since the draft began).
-func (r *Register) AdoptRules(ctx context.Context, congress, procedure, account, reason string) (version string, err error) {
-	d, err := r.RuleDraft(ctx, congress, procedure, account)
-	var missing *schemas.Error
-	if errors.As(err, &missing) && missing.Code == "NotFound" {
+// AdoptRules makes a person's draft, as it was read, the next version, for cases that begin from now on, and ends the draft. Codes:
+// NoChange (there is no draft), Stale (somebody has made another version since the draft began, or the draft has been changed since it was
+// read).
+func (r *Register) AdoptRules(ctx context.Context, congress, procedure, account string, d RuleDraft, reason string) (version string, err error) {
+	if d.body == "" {
 		return "", schemas.Refuse("NoChange", "没有要保存的修改，可能已经保存过了")
-	}
-	if err != nil {
-		return "", err
 	}
 	now, err := r.Now(ctx, congress)
 	if err != nil {
@@ -100,7 +104,10 @@ func (r *Register) AdoptRules(ctx context.Context, congress, procedure, account,
 		if _, err := tx.Exec(ctx, statement("add_rules"), NewID(), congress, procedure, d.Rules.Version, string(body), account, reason, now); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, statement("drop_rule_draft"), congress, procedure, account)
+		tag, err := tx.Exec(ctx, statement("end_rule_draft"), congress, procedure, account, d.Base, d.body)
+		if err == nil && tag.RowsAffected() == 0 {
+			return schemas.Refuse("Stale", "修改稿刚刚又改过，还没有保存：请核对下面的修改，再保存")
+		}
 		return err
 	})
 	if violates(err, "rules_congress_procedure_version_key") {

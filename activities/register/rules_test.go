@@ -175,7 +175,12 @@ func TestVersionsOfRules(t *testing.T) {
 	var both sync.WaitGroup
 	for _, login := range people {
 		both.Go(func() {
-			version, err := r.AdoptRules(ctx, d.Congress, "opinion", d.People[login], "主任会议决定")
+			draft, err := r.RuleDraft(ctx, d.Congress, "opinion", d.People[login])
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			version, err := r.AdoptRules(ctx, d.Congress, "opinion", d.People[login], draft, "主任会议决定")
 			var refusal *schemas.Error
 			mu.Lock()
 			defer mu.Unlock()
@@ -240,5 +245,41 @@ func TestTheLockOfACongressHoldsUpNoOther(t *testing.T) {
 	date := time.Date(2027, 3, 2, 0, 0, 0, 0, schemas.Shanghai).Format(time.DateOnly)
 	if _, err := r.AddClosing(blocked, d.Congress, d.People["ofc"], register.Closing{ID: register.NewID(), FirstDay: date, LastDay: date, Name: "停", Source: "x"}); err == nil {
 		t.Error("two have the lock at once")
+	}
+}
+
+// What is adopted is the draft that was checked: one that has been changed since makes no version, and stays.
+func TestADraftThatChangedIsNotAdopted(t *testing.T) {
+	ctx, r := context.Background(), registertest.New(t)
+	d := registertest.Found(t, r, schemas.Pace{}, "")
+	id, rules, err := r.CurrentRules(ctx, d.Congress, "opinion")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep := func(rule string) {
+		next := rules.Copy()
+		plan := next.Terms["plan"]
+		plan.Rule = rule
+		next.Terms["plan"] = plan
+		if err := r.KeepRuleDraft(ctx, d.Congress, d.People["ofc"], register.RuleDraft{Base: id, Rules: next}); err != nil { // at one and the same instant
+			t.Fatal(err)
+		}
+	}
+	keep("P3W")
+	checked := must[register.RuleDraft](t)(r.RuleDraft(ctx, d.Congress, "opinion", d.People["ofc"]))
+	keep("P4W")
+	var refusal *schemas.Error
+	if _, err := r.AdoptRules(ctx, d.Congress, "opinion", d.People["ofc"], checked, "x"); !errors.As(err, &refusal) || refusal.Code != "Stale" {
+		t.Error(err)
+	}
+	left := must[register.RuleDraft](t)(r.RuleDraft(ctx, d.Congress, "opinion", d.People["ofc"]))
+	if vs := must[[]register.RuleVersion](t)(r.RuleVersions(ctx, d.Congress, "opinion")); len(vs) != 1 || left.Rules.Terms["plan"].Rule != "P4W" || left.Mark() == checked.Mark() {
+		t.Errorf("%d versions, %+v is left", len(vs), left.Rules.Terms["plan"])
+	}
+	if _, err := r.AdoptRules(ctx, d.Congress, "opinion", d.People["ofc"], register.RuleDraft{}, "x"); !errors.As(err, &refusal) || refusal.Code != "NoChange" {
+		t.Error(err)
+	}
+	if version, err := r.AdoptRules(ctx, d.Congress, "opinion", d.People["ofc"], left, "x"); err != nil || version != "2" {
+		t.Error(version, err)
 	}
 }

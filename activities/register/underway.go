@@ -80,7 +80,7 @@ func (f NewUnderway) queue(b *pgx.Batch, s schemas.State, now time.Time) error {
 			opened = p.Act.At
 		}
 		b.Queue(statement("file_past_stage"), f.Congress, s.Case, p.Key, schemas.Kind(p.Key), null(p.Unit), null(p.For), list(p.Roles()), duty.NPC,
-			moment(p.Dating.From), moment(p.Dating.Due), moment(p.Yellow), p.Dating.Provisional, p.Dating.Edition, lines(p.Dating.Working), opened, p.Act.At, p.Act.Verdict)
+			moment(p.Dating.From), moment(p.Dating.Due), moment(p.Yellow), p.Dating.Provisional, p.Dating.Edition, lines(p.Dating.Working), opened, p.Act.At, p.Act.Verdict, moment(p.First))
 	}
 	slices.SortStableFunc(told, func(a, b schemas.Act) int { return a.At.Compare(b.At) })
 	acts, err := json.Marshal(told)

@@ -126,7 +126,7 @@ type writing struct {
 	said     []schemas.Climbed // rungs that the bell has said, or this stimulus says, of stages that it ends before the case woke for them
 	receipt  schemas.Receipt
 	settled  []schemas.Dating          // of stages that are settled, after a correction
-	first    map[string]schemas.Dating // of stages that a correction dates anew, as before any extension
+	first    map[string]schemas.Dating // of stages that a correction dates anew, or that come in from paper, as before any extension
 }
 
 // all sends the whole transaction in one round trip; the first statement decides whether it stands.

@@ -222,6 +222,7 @@ func TestRulesTakenOverForNewCasesOnly(t *testing.T) {
 		t.Errorf("what it would change: %s", a)
 	}
 	for _, form := range []url.Values{form, form, {"procedure": {"suggestion"}, "do": {"adopt"}, "reason": {"换用河南的规定"}}} { // the second is the same form sent again
+		form.Set("mark", markOf(old.get("ofc", "/rules/edit?procedure=suggestion").body))
 		if a := old.post("ofc", "/rules/edit", form); a.status != http.StatusSeeOther {
 			t.Fatal(a)
 		}

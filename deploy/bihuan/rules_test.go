@@ -57,11 +57,19 @@ func adopted(t *testing.T, reg *register.Register, d registertest.District, proc
 	if err := reg.KeepRuleDraft(ctx, d.Congress, d.People["ofc"], register.RuleDraft{Base: id, Rules: next, ChangedAt: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
-	version, err := reg.AdoptRules(ctx, d.Congress, procedure, d.People["ofc"], "试验")
+	draft := must(t, func() (register.RuleDraft, error) { return reg.RuleDraft(ctx, d.Congress, procedure, d.People["ofc"]) })
+	version, err := reg.AdoptRules(ctx, d.Congress, procedure, d.People["ofc"], draft, "试验")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return version
+}
+
+// markOf is the mark of the draft that a page shows.
+func markOf(page string) string {
+	_, after, _ := strings.Cut(page, `name="mark" value="`)
+	mark, _, _ := strings.Cut(after, `"`)
+	return mark
 }
 
 func lasts(r *schemas.Rules, key, rule string) {
@@ -389,8 +397,9 @@ func TestRulesChangedOnThePages(t *testing.T) {
 	if a := old.get("ofc", "/rules/preview?procedure=suggestion"); a.status != http.StatusOK || !strings.Contains(a.body, "1/1") || !strings.Contains(a.body, "2023年4月3日") {
 		t.Errorf("preview: %s", a)
 	}
+	mark := markOf(old.get("ofc", "/rules/edit?procedure=suggestion").body)
 	for i := range 2 {
-		a := old.post("ofc", "/rules/edit", url.Values{"procedure": {"suggestion"}, "do": {"adopt"}, "reason": {"主任会议决定"}})
+		a := old.post("ofc", "/rules/edit", url.Values{"procedure": {"suggestion"}, "do": {"adopt"}, "mark": {mark}, "reason": {"主任会议决定"}})
 		if i == 0 && a.status != http.StatusSeeOther || i == 1 && (a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "可能已经保存过了")) {
 			t.Errorf("saved: %s", a)
 		}

@@ -1,5 +1,5 @@
 insert into stages (congress, case_id, key, kind, unit, for_unit, roles, npc, rev, from_at, due, first_due, yellow, provisional, edition, working, paused, held, opened_at, person)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, $19, $18, $20)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce($21::timestamptz, $11), $12, $13, $14, $15, $16, $19, $18, $20)
 on conflict (case_id, key) do update set
 	rev = excluded.rev, paused = excluded.paused, held = excluded.held,
 	from_at = case when $17 then excluded.from_at else stages.from_at end,
