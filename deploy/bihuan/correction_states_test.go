@@ -73,6 +73,9 @@ func consents(who, word string, says ...string) step {
 	return step{do: func(m *matter) answer {
 		found := proposedToken.FindStringSubmatch(m.get("cmh", "/cases/"+m.id).body)
 		if found == nil {
+			found = proposedToken.FindStringSubmatch(m.get("unh-jia", "/cases/"+m.id).body)
+		}
+		if found == nil {
 			m.t.Fatal("no correction waits for consent")
 		}
 		form := url.Values{"token": {found[1]}, "word": {word}}
@@ -185,6 +188,9 @@ var dayRows = []row{
 // wasReturn is the proposal that the plan's check was a return.
 var wasReturn = righting("ofc", "verdict", "plan-check/甲#1", "新增待办：甲局“报送方案”第2次", "verdict=rework", "reason=委室的意见是退回")
 
+// wasA is the proposal that a reply was an A.
+var wasA = righting("dep", "verdict", "reply/甲", "", "verdict=A", "reason=答复件上是A类")
+
 var verdictRows = []row{
 	{state: "A8", exit: "提请更正方案审核的结论", into: accepted, leave: path{wasReturn}, holds: []truth{reads("cmh", "同意更正"), reads("ofc", "等待作出结论的人"), told("cmh", "plan-check/甲#1", schemas.LevelConsent), waits("progress/甲")}},
 	{state: "A8", exit: "同意以后重报方案", into: accepted, leave: path{wasReturn, consents("cmh", "agree")}, to: "A6",
@@ -196,6 +202,8 @@ var verdictRows = []row{
 	{state: "A8", exit: "结论与原来相同", into: accepted, leave: path{righting("ofc", "verdict", "plan-check/甲#1", "", "verdict=accept", "reason=无")}, status: 422, says: "与原来相同"},
 	{state: "A8", exit: "没有这种结论", into: accepted, leave: path{righting("ofc", "verdict", "plan-check/甲#1", "", "verdict=satisfied", "reason=无")}, status: 422, says: "请选择更正后的结论"},
 	{state: "A10", exit: "已经接着办了，不能更正", into: consulted, leave: path{righting("ofc", "verdict", "plan-check/甲#1", "", "verdict=rework", "reason=点错")}, status: 422, says: "是接着这一项办的"},
+	{state: "C11", exit: "提出建议的代表不能同意更正单位的答复", into: repliedB, leave: path{wasA, consents("dpt1", "agree")}, status: 403, says: "作出结论的人或者委室主任"},
+	{state: "C11", exit: "答复的人同意更正答复", into: repliedB, leave: path{wasA, consents("unh-jia", "agree")}, to: "C11", holds: []truth{reads("dpt1", "同意；理由：答复件上是A类"), whole}},
 	{state: "A13", exit: "测评结果登记错了：登记的人自己更正", into: judged, leave: path{righting("ofc", "verdict", "evaluate#1", "新增待办：甲局“再整改”", "verdict=dissatisfied", "reason=抄错票数")}, to: "A14",
 		holds: []truth{waits("rectify/甲#1"), closed("settle"), whole}},
 }
