@@ -754,7 +754,15 @@ func (s *Server) consent(ctx context.Context, p *register.Person, m matter, in s
 	if !s.consents(p, m, c.Part) || c.Account == p.ID {
 		return out, schemas.Refuse("NotEntitled", "%s", schemas.PermissionTo("consent", "correction").Refusal)
 	}
+	var a schemas.Act
+	if err := json.Unmarshal([]byte(c.Act), &a); err != nil {
+		return out, err
+	}
+	stale := rightedSince(m.State, a)
 	if c.Word == "" {
+		if stale && in.Word == "agree" {
+			return out, schemas.Refuse("Changed", "这一项在提请以后又更正过，提请的内容已经过时；请表示不同意，由登记的人重新提请")
+		}
 		if _, err := s.Register.Consent(ctx, c.Token, p.ID, in.Word, in.Reason, p.Now); err != nil {
 			return out, err
 		}
@@ -769,14 +777,22 @@ func (s *Server) consent(ctx context.Context, p *register.Person, m matter, in s
 	if c.Word == "decline" || s.correctedBy(m, c.Token) {
 		return schemas.CorrectionOut{State: "done"}, nil
 	}
-	var a schemas.Act
-	if err := json.Unmarshal([]byte(c.Act), &a); err != nil {
-		return out, err
-	}
-	if c.Outcome == "" { // others may have been corrected since
+	if c.Outcome == "" && !stale { // others may have been corrected since; a stale one the case refuses by the key that it had
 		a.Key = m.State.NextCorrection()
 	}
 	return s.sendCorrection(ctx, p, m, a)
+}
+
+// rightedSince reports whether what a correction corrects has been put right since that was entered.
+func rightedSince(now schemas.State, a schemas.Act) bool {
+	_, number, _ := strings.Cut(a.Key, "#")
+	first, _ := strconv.Atoi(number)
+	for n := first; n <= now.Corrections(); n++ {
+		if now.Facts[schemas.Correct+"#"+strconv.Itoa(n)].Target == a.Target {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Server) jsonCorrect(_ http.ResponseWriter, r *http.Request, in any) (any, int, error) {

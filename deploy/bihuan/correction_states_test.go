@@ -191,6 +191,11 @@ var wasReturn = righting("ofc", "verdict", "plan-check/甲#1", "新增待办：�
 // wasA is the proposal that a reply was an A.
 var wasA = righting("dep", "verdict", "reply/甲", "", "verdict=A", "reason=答复件上是A类")
 
+// judgedAnew is the proposal that a report said other things of its items.
+func judgedAnew(first, second string) step {
+	return righting("ofc", "verdict", "report/甲", "", "item-0=①", "result-0="+first, "item-1=②", "result-1="+second, "reason=以报告原件为准")
+}
+
 var verdictRows = []row{
 	{state: "A8", exit: "提请更正方案审核的结论", into: accepted, leave: path{wasReturn}, holds: []truth{reads("cmh", "同意更正"), reads("ofc", "等待作出结论的人"), told("cmh", "plan-check/甲#1", schemas.LevelConsent), waits("progress/甲")}},
 	{state: "A8", exit: "同意以后重报方案", into: accepted, leave: path{wasReturn, consents("cmh", "agree")}, to: "A6",
@@ -204,6 +209,8 @@ var verdictRows = []row{
 	{state: "A10", exit: "已经接着办了，不能更正", into: consulted, leave: path{righting("ofc", "verdict", "plan-check/甲#1", "", "verdict=rework", "reason=点错")}, status: 422, says: "是接着这一项办的"},
 	{state: "C11", exit: "提出建议的代表不能同意更正单位的答复", into: repliedB, leave: path{wasA, consents("dpt1", "agree")}, status: 403, says: "作出结论的人或者委室主任"},
 	{state: "C11", exit: "答复的人同意更正答复", into: repliedB, leave: path{wasA, consents("unh-jia", "agree")}, to: "C11", holds: []truth{reads("dpt1", "同意；理由：答复件上是A类"), whole}},
+	{state: "A12", exit: "两项提请都同意：后一项已经过时", into: reported, leave: path{judgedAnew("ongoing", "done"), judgedAnew("done", "ongoing"), consents("cmh", "agree"), consents("cmh", "agree")}, status: 409, says: "又更正过"},
+	{state: "A12", exit: "过时的提请可以不同意", into: reported, leave: path{judgedAnew("ongoing", "done"), judgedAnew("done", "ongoing"), consents("cmh", "agree"), consents("cmh", "decline", "reason=已经更正")}, holds: []truth{reads("ofc", "已经更正")}},
 	{state: "A13", exit: "测评结果登记错了：登记的人自己更正", into: judged, leave: path{righting("ofc", "verdict", "evaluate#1", "新增待办：甲局“再整改”", "verdict=dissatisfied", "reason=抄错票数")}, to: "A14",
 		holds: []truth{waits("rectify/甲#1"), closed("settle"), whole}},
 }
