@@ -115,6 +115,8 @@ func (s *State) mayCorrect(a Act) *Error {
 		}
 	case !verdict || !f.takes(a):
 		return Refuse("BadVerdict", "请选择更正后的结论；这一项的结论可能不能更正")
+	case Kind(a.Target) == "verify" && s.Facts["settle"].ID != "": // which said of each item what the checks had left open
+		return Refuse("StandsOnIt", "“%s”已经于%s办理，核查的结论不能再更正；确需更正的，办结后重开", Title("settle"), ZhDate(s.Facts["settle"].When()))
 	case a.Verdict == f.Verdict && (len(a.Items) == 0 || slices.Equal(a.Items, f.Items)) && a.Until.Equal(f.Until):
 		return Refuse("Same", "更正后的结论与原来相同")
 	}

@@ -150,6 +150,9 @@ func reads(who, text string) truth {
 
 const newTitle = "关于老旧小区改造工作情况的审议意见"
 
+// struckEarly is a report of items of which the first was struck off before.
+var struckEarly = accepted.then(askClose("①", 1), verify("①", 1, "closed"), at("03-08 10:00", progress)).and(judged[len(halfway):])
+
 var wordRows = []row{
 	{state: "A6", exit: "更正标题", into: signed, leave: path{righting("ofc", "text", "title", "原来的文字留在更正记录里", "text="+newTitle, "reason=标题漏了“工作”二字")},
 		holds: []truth{reads("unh-jia", newTitle), reads("unh-jia", "<del>关于老旧小区改造情况的审议意见</del>"), reads("cmt", "标题漏了“工作”二字"), told("unh-jia", "correct", schemas.LevelRighted), whole,
@@ -191,9 +194,28 @@ var wasReturn = righting("ofc", "verdict", "plan-check/甲#1", "新增待办：�
 // wasA is the proposal that a reply was an A.
 var wasA = righting("dep", "verdict", "reply/甲", "", "verdict=A", "reason=答复件上是A类")
 
+// wasOpen is the proposal that an item was not struck off.
+var wasOpen = righting("ofc", "verdict", "verify/①#1", "", "verdict=open", "reason=点错")
+
 // judgedAnew is the proposal that a report said other things of its items.
 func judgedAnew(first, second string) step {
 	return righting("ofc", "verdict", "report/甲", "", "item-0=①", "result-0="+first, "item-1=②", "result-1="+second, "reason=以报告原件为准")
+}
+
+// result is what became of an item.
+func result(item, want string) truth {
+	return func(m *matter) {
+		m.t.Helper()
+		items, err := m.h.reg.Items(context.Background(), m.id)
+		for _, i := range items {
+			if i.ID == m.names(item) && i.Result != want {
+				m.t.Errorf("item %s is %s, not %s", item, i.Result, want)
+			}
+		}
+		if err != nil {
+			m.t.Error(err)
+		}
+	}
 }
 
 var verdictRows = []row{
@@ -211,6 +233,9 @@ var verdictRows = []row{
 	{state: "C11", exit: "答复的人同意更正答复", into: repliedB, leave: path{wasA, consents("unh-jia", "agree")}, to: "C11", holds: []truth{reads("dpt1", "同意；理由：答复件上是A类"), whole}},
 	{state: "A12", exit: "两项提请都同意：后一项已经过时", into: reported, leave: path{judgedAnew("ongoing", "done"), judgedAnew("done", "ongoing"), consents("cmh", "agree"), consents("cmh", "agree")}, status: 409, says: "又更正过"},
 	{state: "A12", exit: "过时的提请可以不同意", into: reported, leave: path{judgedAnew("ongoing", "done"), judgedAnew("done", "ongoing"), consents("cmh", "agree"), consents("cmh", "decline", "reason=已经更正")}, holds: []truth{reads("ofc", "已经更正")}},
+	{state: "A12", exit: "更正一条的结果，别的已经销号的不动", into: struckEarly[:len(reported)+2], leave: path{judgedAnew("done", "ongoing"), consents("cmh", "agree")}, holds: []truth{struckOff(1), whole}},
+	{state: "A12", exit: "回告以后更正核查：不予销号", into: struckEarly[:len(reported)+2], leave: path{wasOpen, consents("cmh", "agree")}, holds: []truth{struckOff(0), result("①", "done"), whole}},
+	{state: "A16", exit: "逐条销号以后不再更正核查", into: struckEarly.then(settle("closed")), leave: path{wasOpen}, status: 422, says: "核查的结论不能再更正"},
 	{state: "A13", exit: "测评结果登记错了：登记的人自己更正", into: judged, leave: path{righting("ofc", "verdict", "evaluate#1", "新增待办：甲局“再整改”", "verdict=dissatisfied", "reason=抄错票数")}, to: "A14",
 		holds: []truth{waits("rectify/甲#1"), closed("settle"), whole}},
 }
