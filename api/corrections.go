@@ -412,9 +412,14 @@ func (s *Server) doCorrection(w http.ResponseWriter, r *http.Request) {
 	s.render(w, r, status, "correction", page)
 }
 
+// plainLines ends each line in the one way: a browser sends what it was shown with other ends of lines.
+func plainLines(text string) string {
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+}
+
 func readCorrection(f url.Values) schemas.CorrectionIn {
-	in := schemas.CorrectionIn{Token: f.Get("token"), Kind: f.Get("kind"), Part: f.Get("part"), Was: strings.ReplaceAll(f.Get("was"), "\r\n", "\n"),
-		Text: strings.ReplaceAll(f.Get("text"), "\r\n", "\n"), On: f.Get("on"), Verdict: f.Get("verdict"), Until: f.Get("until"), Unit: f.Get("unit"), Terms: f.Get("terms"), Reason: trimmed(f, "reason")}
+	in := schemas.CorrectionIn{Token: f.Get("token"), Kind: f.Get("kind"), Part: f.Get("part"), Was: plainLines(f.Get("was")), Text: plainLines(f.Get("text")),
+		On: f.Get("on"), Verdict: f.Get("verdict"), Until: f.Get("until"), Unit: f.Get("unit"), Terms: f.Get("terms"), Reason: trimmed(f, "reason")}
 	for i := range 60 {
 		if item := f.Get("item-" + strconv.Itoa(i)); item != "" {
 			in.Items = append(in.Items, schemas.ItemAnswer{Item: item, Result: f.Get("result-" + strconv.Itoa(i))})
@@ -529,7 +534,7 @@ func (s *Server) correctText(ctx context.Context, p *register.Person, m matter, 
 	if err != nil {
 		return out, err
 	}
-	c.Was, c.Becomes = cmp.Or(in.Was, page.Was), strings.TrimSpace(in.Text)
+	c.Was, c.Becomes = page.Was, strings.TrimSpace(in.Text)
 	least, most := 1, 20000
 	switch {
 	case in.Part == "title":
@@ -542,9 +547,9 @@ func (s *Server) correctText(ctx context.Context, p *register.Person, m matter, 
 	switch n := len([]rune(c.Becomes)); {
 	case n < least || n > most:
 		return out, schemas.Refuse("Invalid", "更正后的文字应有%d到%d个字", least, most)
-	case c.Becomes == page.Was:
+	case plainLines(c.Becomes) == plainLines(page.Was):
 		return out, schemas.Refuse("Same", "更正后的文字与原来相同")
-	case c.Was != page.Was:
+	case in.Was != "" && plainLines(in.Was) != plainLines(page.Was):
 		return out, schemas.Refuse("Changed", "原来的文字刚刚变了，请重新打开更正页面")
 	}
 	if in.Try {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -31,6 +32,8 @@ func TestCorrectionStates(t *testing.T) {
 
 var proposedToken = regexp.MustCompile(`name="token" value="([^"]+)"><label`)
 
+var wasWords = regexp.MustCompile(`name="was" value="([^"]*)"`)
+
 // righting is a correction by its forms: the form, what it would bring about, and, sent twice, the act. The check shows what it says.
 func righting(who, kind, part, would string, says ...string) step {
 	return step{do: func(m *matter) answer {
@@ -47,6 +50,8 @@ func righting(who, kind, part, would string, says ...string) step {
 				m.t.Errorf("the form does not ask for %s", name)
 			}
 		}
+		lines := strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n") // as a browser sends what it was shown
+		form.Set("was", lines.Replace(html.UnescapeString(wasWords.FindStringSubmatch(page.body)[1])))
 		before := m.state().Seq
 		form.Set("do", "check")
 		checked := m.post(who, to, form)
@@ -154,6 +159,8 @@ const newTitle = "关于老旧小区改造工作情况的审议意见"
 var struckEarly = accepted.then(askClose("①", 1), verify("①", 1, "closed"), at("03-08 10:00", progress)).and(judged[len(halfway):])
 
 var wordRows = []row{
+	{state: "C1", exit: "更正分行的文字", into: path{suggest("cosigners=代表二", "body=每逢大雨小区积水。\r\n居民出行困难。")}, leave: path{righting("dep", "text", "body", "原来的文字留在更正记录里", "text=每逢大雨，小区积水。\r\n居民出行困难。", "reason=漏字")},
+		holds: []truth{reads("dpt1", "每逢大雨，小区积水。"), reads("dpt1", "<del>每逢大雨小区积水。"), whole}},
 	{state: "A6", exit: "更正标题", into: signed, leave: path{righting("ofc", "text", "title", "原来的文字留在更正记录里", "text="+newTitle, "reason=标题漏了“工作”二字")},
 		holds: []truth{reads("unh-jia", newTitle), reads("unh-jia", "<del>关于老旧小区改造情况的审议意见</del>"), reads("cmt", "标题漏了“工作”二字"), told("unh-jia", "correct", schemas.LevelRighted), whole,
 			func(m *matter) {
