@@ -430,3 +430,60 @@ func TestReplyWasOfAnotherClass(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// A key suggestion has all its records and waits to be closed, late. To look at a correction, to be refused one, and to continue as new leave
+// that as it is.
+func TestClosingOutlastsOtherWalks(t *testing.T) {
+	w := newSuggestion(t)
+	u := w.d.Units[0]
+	rs := w.handed("")
+	rs = append(rs, w.does(day, "ofc", "choose-key", "", func(a *schemas.Act) {
+		a.People, a.Parties = []string{w.d.People["vc"]}, []schemas.Party{{Unit: w.d.Committee, Capacity: "supervise"}}
+	})...)
+	rs = append(rs, w.replied(8*day, "A", time.Time{})...)
+	rs = append(rs, w.does(22*day, "dpt1", "feedback/"+u, "satisfied")...)
+	for i, key := range []string{"key-plan", "inspection"} {
+		rs = append(rs, w.does(time.Duration(23+i)*day, "cmh", key, "")...)
+	}
+	for i, key := range []string{"bimonthly#1", "bimonthly#2", "bimonthly#3"} {
+		rs = append(rs, w.does(time.Duration(25+i)*day, "vc", key, "")...)
+	}
+	rs = append(rs, w.does(28*day, "vc", "year-score", "good")...)
+	rs = append(rs, w.does(29*day, "dep", "verification/"+u+"#1", "confirmed")...)
+	rs = append(rs, w.does(30*day, "cmh", "confront#1", "false")...)
+	rs = append(rs, w.does(31*day, "unh-jia", "fulfil/"+u+"#2", "done")...)
+	rs = append(rs, w.does(32*day, "dep", "verification/"+u+"#3", "confirmed")...)
+	rs = append(rs, w.does(33*day, "dpt1", "score/"+u, "satisfied")...)
+	before := w.seen(150 * day)
+	var trial schemas.Trial
+	w.RegisterDelayedCallback(func() {
+		a := w.act("dep", "correct#1", "")
+		a.ID, a.Unit, a.Target, a.On, a.At = "looks", "", "reply/"+u, on(3, 11), w.Now().UTC()
+		w.UpdateWorkflow(schemas.UpdateTry, "try", &tried{t, &trial}, a)
+	}, 150*day+time.Hour)
+	late := w.act("dep", "correct#1", "")
+	late.Unit, late.Target, late.On = "", "reply/"+u, on(5, 1) // after the deputy's word on it
+	no := w.at(151*day, late)
+	after := w.seen(152 * day)
+	w.RegisterDelayedCallback(func() { w.SetContinueAsNewSuggested(true) }, 153*day)
+	rs = append(rs, w.does(153*day+time.Hour, "dpt1", "deputy-note#1", "visit")...)
+	w.run()
+	if !workflow.IsContinueAsNewError(w.GetWorkflowError()) {
+		t.Fatal(w.GetWorkflowError())
+	}
+	w.ok(rs)
+	if no[0].err == nil || !strings.Contains(no[0].err.Error(), "请先更正那一项") {
+		t.Errorf("out of its order: %+v", no[0])
+	}
+	if before.Find("conclude#1") == nil || !alike(before, after) || trial.State.Find("conclude#1") == nil {
+		t.Errorf("looked at, it is not as it was: %+v", after.Facts["conclude#1"])
+	}
+	n := w.fresh(t0.Add(154 * day))
+	n.s = w.state()
+	rest := n.concluded(day, "1")
+	n.archived()
+	n.ok(rest)
+	if said := n.notices("conclude#2"); len(said) > 0 {
+		t.Errorf("said again: %v", said)
+	}
+}
