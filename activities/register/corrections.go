@@ -145,9 +145,9 @@ type (
 	}
 )
 
-// Waits reports whether the correction waits for consent.
+// Waits reports whether the correction waits for consent, or for what was agreed to to reach the case: saying so again sends it on.
 func (c Correction) Waits() bool {
-	return c.Kind == "verdict" && c.Word == "" && c.Outcome == "" && c.Act != ""
+	return c.Kind == "verdict" && c.Word != "decline" && c.Outcome == "" && c.Act != ""
 }
 
 // Corrections are those of a matter, in order.
