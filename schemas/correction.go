@@ -384,7 +384,9 @@ func (a *Aside) Merge(s *State, base *Aside, by Act) {
 		if was == nil {
 			o.Clocks = slices.Clone(o.Clocks)
 			for i, c := range o.Clocks {
-				if f, told := s.Facts[c.Anchor]; told && by.Target != "" && f.At.Equal(a.Before.Facts[by.Target].At) {
+				f, told := s.Facts[c.Anchor]
+				_, before := a.Before.Facts[c.Anchor]
+				if told && by.Target != "" && (!before || f.At.Equal(a.Before.Facts[by.Target].At)) {
 					o.Clocks[i].Anchor = by.Key
 				}
 			}

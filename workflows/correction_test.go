@@ -431,6 +431,29 @@ func TestReplyWasOfAnotherClass(t *testing.T) {
 	}
 }
 
+// What is owed because a correction brought about what nobody could have known of runs from the correction, too: here the suggestion is
+// settled by a reply that has been a C all along.
+func TestSettledByACorrection(t *testing.T) {
+	w := newSuggestion(t)
+	u := w.d.Units[0]
+	rs := w.handed("")
+	rs = append(rs, w.replied(8*day, "B", time.Date(2026, 12, 1, 0, 0, 0, 0, schemas.Shanghai))...)
+	rs = append(rs, w.does(10*day, "dpt1", "feedback/"+u, "satisfied")...)
+	rs = append(rs, w.does(60*day, "dep", "correct#1", "", func(a *schemas.Act) { // 1 May
+		a.Unit, a.Target, a.Verdict = "", "reply/"+u, "C"
+	})...)
+	s := w.seen(60*day + time.Hour)
+	rs = append(rs, w.concluded(70*day, "1")...)
+	w.archived()
+	w.ok(rs)
+	if o := s.Find("conclude#1"); o == nil || !o.Due.After(t0.Add(62*day)) {
+		t.Errorf("it is due at birth: %+v", o)
+	}
+	if said := strings.Join(w.notices("conclude#1"), ", "); strings.Contains(said, "L") || strings.Contains(said, "N") {
+		t.Error(said)
+	}
+}
+
 // A key suggestion has all its records and waits to be closed, late. To look at a correction, to be refused one, and to continue as new leave
 // that as it is.
 func TestClosingOutlastsOtherWalks(t *testing.T) {
