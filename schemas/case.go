@@ -29,6 +29,7 @@ type (
 		People  []string  `json:"people,omitempty"`  // account ids: the co-signers of a suggestion, the leader of a key one
 		Tally   Tally     `json:"tally,omitzero"`    // what a gate counted
 		Due     time.Time `json:"due,omitzero"`      // UTC; when it was due, noted as it is taken
+		Clocks  []Clock   `json:"clocks,omitempty"`  // those of its stage that ran from a correction, noted as it is taken
 	}
 	// Tally is how many of an inquiry's problems are closed (销号).
 	Tally struct {
@@ -311,6 +312,11 @@ func (s *State) engaged(unit string) bool {
 func (s *State) Take(a Act) {
 	if o := s.Find(a.Key); o != nil {
 		a.Due = o.Due
+		for _, c := range o.Clocks {
+			if Kind(c.Anchor) == Correct {
+				a.Clocks = append(a.Clocks, c)
+			}
+		}
 		s.shut(func(x *Open) bool { return x == o })
 	}
 	s.Put(a)

@@ -216,9 +216,16 @@ func TestWhatACorrectionOpensRunsFromIt(t *testing.T) {
 	rs = append(rs, w.at(32*day, w.act("unh-jia", "progress/"+u, ""))...)
 	fix.ID, fix.Key, fix.Target = "stands", "correct#3", "plan-check/"+u+"#2"
 	no := w.at(33*day, fix)
+	earlier := w.right("3", "plan-check/"+u+"#1") // the plan that it asked for was handed in since, by a term that ran from the correction
+	earlier.On = on(3, 4)
+	rs = append(rs, w.at(34*day, earlier)...)
+	settled := w.seen(34*day + time.Hour)
 	w.at(40*day, w.act("vc", "terminate", ""))
 	w.run()
 	w.ok(rs)
+	if f := settled.Facts["plan/"+u+"#2"]; date(f.Due) != "04-08" || f.Late() {
+		t.Errorf("settled, it is due by another term: %+v", f)
+	}
 	for i, s := range []*schemas.State{after, later} {
 		if o := s.Find("plan/" + u + "#2"); o == nil || date(o.Due) != "04-08" { // five working days, less 清明节
 			t.Errorf("%d: %+v", i, o)
