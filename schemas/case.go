@@ -472,14 +472,16 @@ func (s *State) Date(now time.Time, ds []Dating) {
 		}
 		moved := !d.Due.Equal(o.Due)
 		climbed := o.Rungs[:o.Next]
+		var said []Rung
 		if o.Amended && !d.Due.After(now) { // late by the corrected day as well: what was said of that stays said
+			said = slices.DeleteFunc(slices.Clone(climbed), func(r Rung) bool { return Moves(r.Level) })
 			d.Rungs = slices.DeleteFunc(slices.Clone(d.Rungs), func(r Rung) bool {
-				return !Moves(r.Level) && slices.ContainsFunc(climbed, func(c Rung) bool { return c.Level == r.Level })
+				return slices.ContainsFunc(said, func(c Rung) bool { return c.Level == r.Level })
 			})
 		}
-		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, s.unsaid(d.Rungs), true, o.Rev+1
+		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, append(said, s.unsaid(d.Rungs)...), true, o.Rev+1
 		o.Cause, o.Shorter, o.Amended = "", false, false
-		for o.Next = 0; o.Next < len(o.Rungs); o.Next++ {
+		for o.Next = len(said); o.Next < len(o.Rungs); o.Next++ {
 			r := o.Rungs[o.Next]
 			behind := moved && r.At.Before(d.Due) && r.At.Before(now)
 			done := !moved && slices.ContainsFunc(climbed, func(c Rung) bool { return c.Level == r.Level })

@@ -438,6 +438,35 @@ func TestReplyWasOfAnotherClass(t *testing.T) {
 	}
 }
 
+// A unit's plan is late by the day of the hand-over as it was entered, by the day that was put in its place, and by the one put in the place
+// of that: each level is said once.
+func TestLateByEachDaySaidOnce(t *testing.T) {
+	w := newWorld(t)
+	u := w.d.Units[0]
+	rs := w.issued()
+	before := w.seen(22 * day)
+	for i, n := range []string{"1", "2"} {
+		fix := w.right(n, "handover")
+		fix.On = on(3, 3+i)
+		rs = append(rs, w.at(time.Duration(22+i)*day+time.Hour, fix)...)
+	}
+	after := w.seen(23*day + 2*time.Hour)
+	w.at(30*day, w.act("vc", "terminate", ""))
+	w.run()
+	w.ok(rs)
+	if a, b := date(before.Find("plan/"+u+"#1").Due), date(after.Find("plan/"+u+"#1").Due); a != "03-17" || b != "03-19" {
+		t.Errorf("due before %s, then before %s", a, b)
+	}
+	said := map[string]int{}
+	for _, n := range w.notices("plan/" + u + "#1") {
+		level, _, _ := strings.Cut(n, " ")
+		said[level]++
+	}
+	if said["L0"] != 1 || said["L1"] != 1 || said["L2"] > 1 || said["L3"] > 1 || said[schemas.LevelMoved] != 2 {
+		t.Errorf("said: %v", said)
+	}
+}
+
 // What is owed because a correction brought about what nobody could have known of runs from the correction, too: here the suggestion is
 // settled by a reply that has been a C all along.
 func TestSettledByACorrection(t *testing.T) {
