@@ -412,9 +412,14 @@ func (s *Server) doCorrection(w http.ResponseWriter, r *http.Request) {
 	s.render(w, r, status, "correction", page)
 }
 
+// plainLines ends each line in the one way: a browser sends what it was shown with other ends of lines.
+func plainLines(text string) string {
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+}
+
 func readCorrection(f url.Values) schemas.CorrectionIn {
-	in := schemas.CorrectionIn{Token: f.Get("token"), Kind: f.Get("kind"), Part: f.Get("part"), Was: strings.ReplaceAll(f.Get("was"), "\r\n", "\n"),
-		Text: strings.ReplaceAll(f.Get("text"), "\r\n", "\n"), On: f.Get("on"), Verdict: f.Get("verdict"), Until: f.Get("until"), Unit: f.Get("unit"), Terms: f.Get("terms"), Reason: trimmed(f, "reason")}
+	in := schemas.CorrectionIn{Token: f.Get("token"), Kind: f.Get("kind"), Part: f.Get("part"), Was: plainLines(f.Get("was")), Text: plainLines(f.Get("text")),
+		On: f.Get("on"), Verdict: f.Get("verdict"), Until: f.Get("until"), Unit: f.Get("unit"), Terms: f.Get("terms"), Reason: trimmed(f, "reason")}
 	for i := range 60 {
 		if item := f.Get("item-" + strconv.Itoa(i)); item != "" {
 			in.Items = append(in.Items, schemas.ItemAnswer{Item: item, Result: f.Get("result-" + strconv.Itoa(i))})
@@ -423,8 +428,10 @@ func readCorrection(f url.Values) schemas.CorrectionIn {
 	return in
 }
 
-// consents reports whether a person's own word is the consent that another verdict needs: he gave the one that is wrong.
+// consents reports whether a person's own word is the consent that another verdict needs: he gave the one that is wrong, or heads the
+// committee in charge. The matter being his own, which he proposed, makes no verdict in it his.
 func (s *Server) consents(p *register.Person, m matter, part string) bool {
+	m.Proposers, m.Votes = nil, false
 	return granted(p, "consent", subject{object: "correction", matter: &m, account: m.State.Facts[part].Person})
 }
 
@@ -527,7 +534,7 @@ func (s *Server) correctText(ctx context.Context, p *register.Person, m matter, 
 	if err != nil {
 		return out, err
 	}
-	c.Was, c.Becomes = cmp.Or(in.Was, page.Was), strings.TrimSpace(in.Text)
+	c.Was, c.Becomes = page.Was, strings.TrimSpace(in.Text)
 	least, most := 1, 20000
 	switch {
 	case in.Part == "title":
@@ -540,9 +547,9 @@ func (s *Server) correctText(ctx context.Context, p *register.Person, m matter, 
 	switch n := len([]rune(c.Becomes)); {
 	case n < least || n > most:
 		return out, schemas.Refuse("Invalid", "更正后的文字应有%d到%d个字", least, most)
-	case c.Becomes == page.Was:
+	case plainLines(c.Becomes) == plainLines(page.Was):
 		return out, schemas.Refuse("Same", "更正后的文字与原来相同")
-	case c.Was != page.Was:
+	case in.Was != "" && plainLines(in.Was) != plainLines(page.Was):
 		return out, schemas.Refuse("Changed", "原来的文字刚刚变了，请重新打开更正页面")
 	}
 	if in.Try {
@@ -752,7 +759,15 @@ func (s *Server) consent(ctx context.Context, p *register.Person, m matter, in s
 	if !s.consents(p, m, c.Part) || c.Account == p.ID {
 		return out, schemas.Refuse("NotEntitled", "%s", schemas.PermissionTo("consent", "correction").Refusal)
 	}
+	var a schemas.Act
+	if err := json.Unmarshal([]byte(c.Act), &a); err != nil {
+		return out, err
+	}
+	stale := rightedSince(m.State, a)
 	if c.Word == "" {
+		if stale && in.Word == "agree" {
+			return out, schemas.Refuse("Changed", "这一项在提请以后又更正过，提请的内容已经过时；请表示不同意，由登记的人重新提请")
+		}
 		if _, err := s.Register.Consent(ctx, c.Token, p.ID, in.Word, in.Reason, p.Now); err != nil {
 			return out, err
 		}
@@ -767,14 +782,22 @@ func (s *Server) consent(ctx context.Context, p *register.Person, m matter, in s
 	if c.Word == "decline" || s.correctedBy(m, c.Token) {
 		return schemas.CorrectionOut{State: "done"}, nil
 	}
-	var a schemas.Act
-	if err := json.Unmarshal([]byte(c.Act), &a); err != nil {
-		return out, err
-	}
-	if c.Outcome == "" { // others may have been corrected since
+	if c.Outcome == "" && !stale { // others may have been corrected since; a stale one the case refuses by the key that it had
 		a.Key = m.State.NextCorrection()
 	}
 	return s.sendCorrection(ctx, p, m, a)
+}
+
+// rightedSince reports whether what a correction corrects has been put right since that was entered.
+func rightedSince(now schemas.State, a schemas.Act) bool {
+	_, number, _ := strings.Cut(a.Key, "#")
+	first, _ := strconv.Atoi(number)
+	for n := first; n <= now.Corrections(); n++ {
+		if now.Facts[schemas.Correct+"#"+strconv.Itoa(n)].Target == a.Target {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Server) jsonCorrect(_ http.ResponseWriter, r *http.Request, in any) (any, int, error) {

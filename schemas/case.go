@@ -29,6 +29,7 @@ type (
 		People  []string  `json:"people,omitempty"`  // account ids: the co-signers of a suggestion, the leader of a key one
 		Tally   Tally     `json:"tally,omitzero"`    // what a gate counted
 		Due     time.Time `json:"due,omitzero"`      // UTC; when it was due, noted as it is taken
+		Clocks  []Clock   `json:"clocks,omitempty"`  // those of its stage that ran from a correction, noted as it is taken
 	}
 	// Tally is how many of an inquiry's problems are closed (销号).
 	Tally struct {
@@ -313,6 +314,11 @@ func (s *State) engaged(unit string) bool {
 func (s *State) Take(a Act) {
 	if o := s.Find(a.Key); o != nil {
 		a.Due = o.Due
+		for _, c := range o.Clocks {
+			if Kind(c.Anchor) == Correct {
+				a.Clocks = append(a.Clocks, c)
+			}
+		}
 		s.shut(func(x *Open) bool { return x == o })
 	}
 	s.Put(a)
@@ -497,14 +503,16 @@ func (s *State) Date(now time.Time, ds []Dating) {
 		}
 		moved := !d.Due.Equal(o.Due)
 		climbed := o.Rungs[:o.Next]
+		var said []Rung
 		if o.Amended && !d.Due.After(now) { // late by the corrected day as well: what was said of that stays said
+			said = slices.DeleteFunc(slices.Clone(climbed), func(r Rung) bool { return Moves(r.Level) })
 			d.Rungs = slices.DeleteFunc(slices.Clone(d.Rungs), func(r Rung) bool {
-				return !Moves(r.Level) && slices.ContainsFunc(climbed, func(c Rung) bool { return c.Level == r.Level })
+				return slices.ContainsFunc(said, func(c Rung) bool { return c.Level == r.Level })
 			})
 		}
-		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, s.unsaid(d.Rungs), true, o.Rev+1
+		o.Due, o.Rungs, o.Dated, o.Noted = d.Due, append(said, s.unsaid(d.Rungs)...), true, o.Rev+1
 		o.Cause, o.Shorter, o.Amended = "", false, false
-		for o.Next = 0; o.Next < len(o.Rungs); o.Next++ {
+		for o.Next = len(said); o.Next < len(o.Rungs); o.Next++ {
 			r := o.Rungs[o.Next]
 			behind := moved && r.At.Before(d.Due) && r.At.Before(now)
 			done := !moved && slices.ContainsFunc(climbed, func(c Rung) bool { return c.Level == r.Level })

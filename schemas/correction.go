@@ -115,6 +115,8 @@ func (s *State) mayCorrect(a Act) *Error {
 		}
 	case !verdict || !f.takes(a):
 		return Refuse("BadVerdict", "请选择更正后的结论；这一项的结论可能不能更正")
+	case Kind(a.Target) == "verify" && s.Facts["settle"].ID != "": // which said of each item what the checks had left open
+		return Refuse("StandsOnIt", "“%s”已经于%s办理，核查的结论不能再更正；确需更正的，办结后重开", Title("settle"), ZhDate(s.Facts["settle"].When()))
 	case a.Verdict == f.Verdict && (len(a.Items) == 0 || slices.Equal(a.Items, f.Items)) && a.Until.Equal(f.Until):
 		return Refuse("Same", "更正后的结论与原来相同")
 	}
@@ -278,7 +280,8 @@ func ordered(facts map[string]Act) []string { return slices.Sorted(maps.Keys(fac
 // Come opens a stage as the walk describes it; one that waited keeps its clock, its rungs and its level. It reports whether it did.
 func (a *Aside) Come(s *State, st Stage) bool {
 	a.Reached[st.Key] = true
-	if _, told := s.Facts[st.Key]; told {
+	if f, told := s.Facts[st.Key]; told {
+		st.Clocks = sinceRighted(st.Clocks, f.Clocks)
 		bare := len(st.Clocks) == 0 && st.Until.IsZero()
 		if !bare && !slices.ContainsFunc(a.Settled, func(o *Open) bool { return o.Key == st.Key }) {
 			a.Settled = append(a.Settled, &Open{Stage: st})
@@ -298,26 +301,24 @@ func (a *Aside) Come(s *State, st Stage) bool {
 	o := *was
 	if st.Unit != "" || st.For != "" || st.Person != "" || st.By != "" || st.After != "" || len(st.Clocks) > 0 || !st.Until.IsZero() {
 		o.Stage = st
-		o.Clocks = slices.Clone(st.Clocks)
-		for i, c := range o.Clocks { // what an earlier correction had opened runs from that
-			if slices.Contains(was.Clocks, Clock{c.Rule, a.since(was, c.Rule)}) {
-				o.Clocks[i].Anchor = a.since(was, c.Rule)
-			}
-		}
+		o.Clocks = sinceRighted(st.Clocks, was.Clocks)
 	}
 	o.Held = false
 	s.Open = append(s.Open, &o)
 	return true
 }
 
-// since is the correction that a clock of a stage runs from; empty: it runs from none.
-func (a *Aside) since(o *Open, rule string) string {
-	for _, c := range o.Clocks {
-		if c.Rule == rule && Kind(c.Anchor) == Correct {
-			return c.Anchor
+// sinceRighted are clocks of which those run from a correction that ran from it before: what an earlier correction had opened.
+func sinceRighted(clocks, before []Clock) []Clock {
+	clocks = slices.Clone(clocks)
+	for i, c := range clocks {
+		for _, was := range before {
+			if was.Rule == c.Rule && Kind(was.Anchor) == Correct {
+				clocks[i].Anchor = was.Anchor
+			}
 		}
 	}
-	return ""
+	return clocks
 }
 
 // Moot makes a stage moot that the walk has not come by yet, if it waited when the fact of that instant came.
@@ -382,7 +383,9 @@ func (a *Aside) Merge(s *State, base *Aside, by Act) {
 		if was == nil {
 			o.Clocks = slices.Clone(o.Clocks)
 			for i, c := range o.Clocks {
-				if f, told := s.Facts[c.Anchor]; told && by.Target != "" && f.At.Equal(a.Before.Facts[by.Target].At) {
+				f, told := s.Facts[c.Anchor]
+				_, before := a.Before.Facts[c.Anchor]
+				if told && by.Target != "" && (!before || f.At.Equal(a.Before.Facts[by.Target].At)) {
 					o.Clocks[i].Anchor = by.Key
 				}
 			}
@@ -518,6 +521,9 @@ func (a *Aside) Against(s *State, base *Aside, by Act) *Error {
 	is := s.Facts[righted].When()
 	for _, o := range a.Settled {
 		for _, c := range o.Clocks {
+			if Kind(c.Anchor) == Correct { // the order is that of the facts: what it corrected came first
+				c.Anchor = s.Facts[c.Anchor].Target
+			}
 			before, told := s.Told(c.Anchor)
 			if told && o.Key == righted && is.Before(DayOf(before.When())) {
 				return Refuse("BadDate", "更正后的日期早于%s的%s，请核对", ZhDate(before.When()), Title(c.Anchor))

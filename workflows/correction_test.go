@@ -216,9 +216,16 @@ func TestWhatACorrectionOpensRunsFromIt(t *testing.T) {
 	rs = append(rs, w.at(32*day, w.act("unh-jia", "progress/"+u, ""))...)
 	fix.ID, fix.Key, fix.Target = "stands", "correct#3", "plan-check/"+u+"#2"
 	no := w.at(33*day, fix)
+	earlier := w.right("3", "plan-check/"+u+"#1") // the plan that it asked for was handed in since, by a term that ran from the correction
+	earlier.On = on(3, 4)
+	rs = append(rs, w.at(34*day, earlier)...)
+	settled := w.seen(34*day + time.Hour)
 	w.at(40*day, w.act("vc", "terminate", ""))
 	w.run()
 	w.ok(rs)
+	if f := settled.Facts["plan/"+u+"#2"]; date(f.Due) != "04-08" || f.Late() {
+		t.Errorf("settled, it is due by another term: %+v", f)
+	}
 	for i, s := range []*schemas.State{after, later} {
 		if o := s.Find("plan/" + u + "#2"); o == nil || date(o.Due) != "04-08" { // five working days, less 清明节
 			t.Errorf("%d: %+v", i, o)
@@ -428,5 +435,114 @@ func TestReplyWasOfAnotherClass(t *testing.T) {
 	}
 	if p := s.Parts()[0]; p.Class != "B" || p.Now != "A" || p.TurnedA.IsZero() {
 		t.Errorf("%+v", p)
+	}
+}
+
+// A unit's plan is late by the day of the hand-over as it was entered, by the day that was put in its place, and by the one put in the place
+// of that: each level is said once.
+func TestLateByEachDaySaidOnce(t *testing.T) {
+	w := newWorld(t)
+	u := w.d.Units[0]
+	rs := w.issued()
+	before := w.seen(22 * day)
+	for i, n := range []string{"1", "2"} {
+		fix := w.right(n, "handover")
+		fix.On = on(3, 3+i)
+		rs = append(rs, w.at(time.Duration(22+i)*day+time.Hour, fix)...)
+	}
+	after := w.seen(23*day + 2*time.Hour)
+	w.at(30*day, w.act("vc", "terminate", ""))
+	w.run()
+	w.ok(rs)
+	if a, b := date(before.Find("plan/"+u+"#1").Due), date(after.Find("plan/"+u+"#1").Due); a != "03-17" || b != "03-19" {
+		t.Errorf("due before %s, then before %s", a, b)
+	}
+	said := map[string]int{}
+	for _, n := range w.notices("plan/" + u + "#1") {
+		level, _, _ := strings.Cut(n, " ")
+		said[level]++
+	}
+	if said["L0"] != 1 || said["L1"] != 1 || said["L2"] > 1 || said["L3"] > 1 || said[schemas.LevelMoved] != 2 {
+		t.Errorf("said: %v", said)
+	}
+}
+
+// What is owed because a correction brought about what nobody could have known of runs from the correction, too: here the suggestion is
+// settled by a reply that has been a C all along.
+func TestSettledByACorrection(t *testing.T) {
+	w := newSuggestion(t)
+	u := w.d.Units[0]
+	rs := w.handed("")
+	rs = append(rs, w.replied(8*day, "B", time.Date(2026, 12, 1, 0, 0, 0, 0, schemas.Shanghai))...)
+	rs = append(rs, w.does(10*day, "dpt1", "feedback/"+u, "satisfied")...)
+	rs = append(rs, w.does(60*day, "dep", "correct#1", "", func(a *schemas.Act) { // 1 May
+		a.Unit, a.Target, a.Verdict = "", "reply/"+u, "C"
+	})...)
+	s := w.seen(60*day + time.Hour)
+	rs = append(rs, w.concluded(70*day, "1")...)
+	w.archived()
+	w.ok(rs)
+	if o := s.Find("conclude#1"); o == nil || !o.Due.After(t0.Add(62*day)) {
+		t.Errorf("it is due at birth: %+v", o)
+	}
+	if said := strings.Join(w.notices("conclude#1"), ", "); strings.Contains(said, "L") || strings.Contains(said, "N") {
+		t.Error(said)
+	}
+}
+
+// A key suggestion has all its records and waits to be closed, late. To look at a correction, to be refused one, and to continue as new leave
+// that as it is.
+func TestClosingOutlastsOtherWalks(t *testing.T) {
+	w := newSuggestion(t)
+	u := w.d.Units[0]
+	rs := w.handed("")
+	rs = append(rs, w.does(day, "ofc", "choose-key", "", func(a *schemas.Act) {
+		a.People, a.Parties = []string{w.d.People["vc"]}, []schemas.Party{{Unit: w.d.Committee, Capacity: "supervise"}}
+	})...)
+	rs = append(rs, w.replied(8*day, "A", time.Time{})...)
+	rs = append(rs, w.does(22*day, "dpt1", "feedback/"+u, "satisfied")...)
+	for i, key := range []string{"key-plan", "inspection"} {
+		rs = append(rs, w.does(time.Duration(23+i)*day, "cmh", key, "")...)
+	}
+	for i, key := range []string{"bimonthly#1", "bimonthly#2", "bimonthly#3"} {
+		rs = append(rs, w.does(time.Duration(25+i)*day, "vc", key, "")...)
+	}
+	rs = append(rs, w.does(28*day, "vc", "year-score", "good")...)
+	rs = append(rs, w.does(29*day, "dep", "verification/"+u+"#1", "confirmed")...)
+	rs = append(rs, w.does(30*day, "cmh", "confront#1", "false")...)
+	rs = append(rs, w.does(31*day, "unh-jia", "fulfil/"+u+"#2", "done")...)
+	rs = append(rs, w.does(32*day, "dep", "verification/"+u+"#3", "confirmed")...)
+	rs = append(rs, w.does(33*day, "dpt1", "score/"+u, "satisfied")...)
+	before := w.seen(150 * day)
+	var trial schemas.Trial
+	w.RegisterDelayedCallback(func() {
+		a := w.act("dep", "correct#1", "")
+		a.ID, a.Unit, a.Target, a.On, a.At = "looks", "", "reply/"+u, on(3, 11), w.Now().UTC()
+		w.UpdateWorkflow(schemas.UpdateTry, "try", &tried{t, &trial}, a)
+	}, 150*day+time.Hour)
+	late := w.act("dep", "correct#1", "")
+	late.Unit, late.Target, late.On = "", "reply/"+u, on(5, 1) // after the deputy's word on it
+	no := w.at(151*day, late)
+	after := w.seen(152 * day)
+	w.RegisterDelayedCallback(func() { w.SetContinueAsNewSuggested(true) }, 153*day)
+	rs = append(rs, w.does(153*day+time.Hour, "dpt1", "deputy-note#1", "visit")...)
+	w.run()
+	if !workflow.IsContinueAsNewError(w.GetWorkflowError()) {
+		t.Fatal(w.GetWorkflowError())
+	}
+	w.ok(rs)
+	if no[0].err == nil || !strings.Contains(no[0].err.Error(), "请先更正那一项") {
+		t.Errorf("out of its order: %+v", no[0])
+	}
+	if before.Find("conclude#1") == nil || !alike(before, after) || trial.State.Find("conclude#1") == nil {
+		t.Errorf("looked at, it is not as it was: %+v", after.Facts["conclude#1"])
+	}
+	n := w.fresh(t0.Add(154 * day))
+	n.s = w.state()
+	rest := n.concluded(day, "1")
+	n.archived()
+	n.ok(rest)
+	if said := n.notices("conclude#2"); len(said) > 0 {
+		t.Errorf("said again: %v", said)
 	}
 }

@@ -474,7 +474,7 @@ func (g suggestion) keySupervision(ctx workflow.Context, leads []schemas.Party) 
 		return err
 	}
 	committee, leader := chosen.Parties[0].Unit, chosen.People[0]
-	g.DropKinds(chosen.At, "", "conclude")
+	g.dropOnce(chosen, "conclude")
 	g.Open(
 		schemas.Stage{Key: "key-plan", Unit: committee, Clocks: clock("key-plan", chosen.Key)},
 		schemas.Stage{Key: "bimonthly#1", Unit: committee, Person: leader, Clocks: clock("bimonthly-1", "handover")},
@@ -522,7 +522,7 @@ func (g suggestion) confronting(ctx workflow.Context, leads []schemas.Party) err
 				g.classify(u, found)
 			}
 		}
-		g.DropKinds(found.At, "", "conclude")
+		g.dropOnce(found, "conclude")
 		g.Beside(ctx, func(ctx workflow.Context) error { return g.Each(ctx, leads, g.pursueHeir) })
 	}
 }

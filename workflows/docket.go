@@ -214,6 +214,17 @@ func (d *docket) DropKinds(at time.Time, unit string, kinds ...string) {
 	}
 }
 
+// dropOnce lapses whatever is open of these kinds when the procedure first comes by a fact: walking over it again leaves alone what has
+// opened since. That it was done is no news by itself, so that a run begun by an older program walks over it without another Record.
+func (d *docket) dropOnce(by schemas.Act, kinds ...string) {
+	key := "dropped/" + by.Key
+	if _, told := d.Told(key); told {
+		return
+	}
+	d.DropKinds(by.At, "", kinds...)
+	d.Put(schemas.Act{ID: "decree/" + key, Key: key, Role: schemas.System, At: by.At})
+}
+
 // Close ends the case with its outcome.
 func (d *docket) Close(outcome string) {
 	d.End(outcome)

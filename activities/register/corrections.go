@@ -82,13 +82,18 @@ func (w writing) righted(ctx context.Context, tx pgx.Tx, b *pgx.Batch, a schemas
 	}
 	b.Queue(statement("settle_stage"), w.s.Case, now.Key, now.When(), now.Verdict, null(now.Person), null(now.Ref))
 	if w.s.Procedure == "" {
+		was := w.s.Was(n)
 		for _, i := range now.Items {
-			if i.Result != "" && a.On.IsZero() && w.lastWord(now, i.Item) {
-				b.Queue(statement("correct_item"), w.s.Case, i.Item, i.Result, now.At)
+			if i.Result != "" && a.On.IsZero() && w.lastWord(now, i.Item) && !slices.Contains(was.Items, i) {
+				b.Queue(statement("correct_item"), w.s.Case, i.Item, i.Result, i.Result, now.At)
 			}
 		}
-		if schemas.Kind(a.Target) == "verify" && a.Verdict != "" {
-			b.Queue(statement("correct_item"), w.s.Case, itemOf(a.Target), now.Verdict, now.At)
+		if item := itemOf(a.Target); schemas.Kind(a.Target) == "verify" && a.Verdict != "" {
+			result := now.Verdict
+			if !w.lastWord(now, item) { // what a later report says of it stands, whether it is struck off or not
+				result = ""
+			}
+			b.Queue(statement("correct_item"), w.s.Case, item, result, now.Verdict, now.At)
 		}
 	}
 	if w.s.Procedure != "suggestion" {
@@ -143,9 +148,9 @@ type (
 	}
 )
 
-// Waits reports whether the correction waits for consent.
+// Waits reports whether the correction waits for consent, or for what was agreed to to reach the case: saying so again sends it on.
 func (c Correction) Waits() bool {
-	return c.Kind == "verdict" && c.Word == "" && c.Outcome == "" && c.Act != ""
+	return c.Kind == "verdict" && c.Word != "decline" && c.Outcome == "" && c.Act != ""
 }
 
 // Corrections are those of a matter, in order.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -29,7 +30,9 @@ func TestCorrectionStates(t *testing.T) {
 	rows.Wait()
 }
 
-var proposedToken = regexp.MustCompile(`name="token" value="([^"]+)"><label`)
+var proposedToken = regexp.MustCompile(`name="token" value="([^"]+)"><(?:label|span)`)
+
+var wasWords = regexp.MustCompile(`name="was" value="([^"]*)"`)
 
 // righting is a correction by its forms: the form, what it would bring about, and, sent twice, the act. The check shows what it says.
 func righting(who, kind, part, would string, says ...string) step {
@@ -47,6 +50,8 @@ func righting(who, kind, part, would string, says ...string) step {
 				m.t.Errorf("the form does not ask for %s", name)
 			}
 		}
+		lines := strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n") // as a browser sends what it was shown
+		form.Set("was", lines.Replace(html.UnescapeString(wasWords.FindStringSubmatch(page.body)[1])))
 		before := m.state().Seq
 		form.Set("do", "check")
 		checked := m.post(who, to, form)
@@ -73,6 +78,9 @@ func consents(who, word string, says ...string) step {
 	return step{do: func(m *matter) answer {
 		found := proposedToken.FindStringSubmatch(m.get("cmh", "/cases/"+m.id).body)
 		if found == nil {
+			found = proposedToken.FindStringSubmatch(m.get("unh-jia", "/cases/"+m.id).body)
+		}
+		if found == nil {
 			m.t.Fatal("no correction waits for consent")
 		}
 		form := url.Values{"token": {found[1]}, "word": {word}}
@@ -85,6 +93,21 @@ func consents(who, word string, says ...string) step {
 			m.t.Errorf("said twice: %s, then %s", done, again)
 		}
 		return done
+	}}
+}
+
+// agreedOnly is an agreement that was entered when the process died: the case has not heard of it.
+func agreedOnly(who string) step {
+	return step{do: func(m *matter) answer {
+		ctx := context.Background()
+		cs, err := m.h.reg.Corrections(ctx, m.id)
+		if err != nil || len(cs) == 0 {
+			m.t.Fatal(cs, err)
+		}
+		if _, err := m.h.reg.Consent(ctx, cs[len(cs)-1].Token, m.People[who], "agree", "", closing); err != nil {
+			m.t.Fatal(err)
+		}
+		return answer{status: http.StatusSeeOther}
 	}}
 }
 
@@ -147,7 +170,12 @@ func reads(who, text string) truth {
 
 const newTitle = "关于老旧小区改造工作情况的审议意见"
 
+// struckEarly is a report of items of which the first was struck off before.
+var struckEarly = accepted.then(askClose("①", 1), verify("①", 1, "closed"), at("03-08 10:00", progress)).and(judged[len(halfway):])
+
 var wordRows = []row{
+	{state: "C1", exit: "更正分行的文字", into: path{suggest("cosigners=代表二", "body=每逢大雨小区积水。\r\n居民出行困难。")}, leave: path{righting("dep", "text", "body", "原来的文字留在更正记录里", "text=每逢大雨，小区积水。\r\n居民出行困难。", "reason=漏字")},
+		holds: []truth{reads("dpt1", "每逢大雨，小区积水。"), reads("dpt1", "<del>每逢大雨小区积水。"), whole}},
 	{state: "A6", exit: "更正标题", into: signed, leave: path{righting("ofc", "text", "title", "原来的文字留在更正记录里", "text="+newTitle, "reason=标题漏了“工作”二字")},
 		holds: []truth{reads("unh-jia", newTitle), reads("unh-jia", "<del>关于老旧小区改造情况的审议意见</del>"), reads("cmt", "标题漏了“工作”二字"), told("unh-jia", "correct", schemas.LevelRighted), whole,
 			func(m *matter) {
@@ -185,6 +213,33 @@ var dayRows = []row{
 // wasReturn is the proposal that the plan's check was a return.
 var wasReturn = righting("ofc", "verdict", "plan-check/甲#1", "新增待办：甲局“报送方案”第2次", "verdict=rework", "reason=委室的意见是退回")
 
+// wasA is the proposal that a reply was an A.
+var wasA = righting("dep", "verdict", "reply/甲", "", "verdict=A", "reason=答复件上是A类")
+
+// wasOpen is the proposal that an item was not struck off.
+var wasOpen = righting("ofc", "verdict", "verify/①#1", "", "verdict=open", "reason=点错")
+
+// judgedAnew is the proposal that a report said other things of its items.
+func judgedAnew(first, second string) step {
+	return righting("ofc", "verdict", "report/甲", "", "item-0=①", "result-0="+first, "item-1=②", "result-1="+second, "reason=以报告原件为准")
+}
+
+// result is what became of an item.
+func result(item, want string) truth {
+	return func(m *matter) {
+		m.t.Helper()
+		items, err := m.h.reg.Items(context.Background(), m.id)
+		for _, i := range items {
+			if i.ID == m.names(item) && i.Result != want {
+				m.t.Errorf("item %s is %s, not %s", item, i.Result, want)
+			}
+		}
+		if err != nil {
+			m.t.Error(err)
+		}
+	}
+}
+
 var verdictRows = []row{
 	{state: "A8", exit: "提请更正方案审核的结论", into: accepted, leave: path{wasReturn}, holds: []truth{reads("cmh", "同意更正"), reads("ofc", "等待作出结论的人"), told("cmh", "plan-check/甲#1", schemas.LevelConsent), waits("progress/甲")}},
 	{state: "A8", exit: "同意以后重报方案", into: accepted, leave: path{wasReturn, consents("cmh", "agree")}, to: "A6",
@@ -196,6 +251,14 @@ var verdictRows = []row{
 	{state: "A8", exit: "结论与原来相同", into: accepted, leave: path{righting("ofc", "verdict", "plan-check/甲#1", "", "verdict=accept", "reason=无")}, status: 422, says: "与原来相同"},
 	{state: "A8", exit: "没有这种结论", into: accepted, leave: path{righting("ofc", "verdict", "plan-check/甲#1", "", "verdict=satisfied", "reason=无")}, status: 422, says: "请选择更正后的结论"},
 	{state: "A10", exit: "已经接着办了，不能更正", into: consulted, leave: path{righting("ofc", "verdict", "plan-check/甲#1", "", "verdict=rework", "reason=点错")}, status: 422, says: "是接着这一项办的"},
+	{state: "A8", exit: "同意以后断了，再按一次就接着登记", into: accepted, leave: path{wasReturn, agreedOnly("cmh"), consents("cmh", "agree")}, to: "A6", holds: []truth{waits("plan/甲#2"), whole}},
+	{state: "C11", exit: "提出建议的代表不能同意更正单位的答复", into: repliedB, leave: path{wasA, consents("dpt1", "agree")}, status: 403, says: "作出结论的人或者委室主任"},
+	{state: "C11", exit: "答复的人同意更正答复", into: repliedB, leave: path{wasA, consents("unh-jia", "agree")}, to: "C11", holds: []truth{reads("dpt1", "同意；理由：答复件上是A类"), whole}},
+	{state: "A12", exit: "两项提请都同意：后一项已经过时", into: reported, leave: path{judgedAnew("ongoing", "done"), judgedAnew("done", "ongoing"), consents("cmh", "agree"), consents("cmh", "agree")}, status: 409, says: "又更正过"},
+	{state: "A12", exit: "过时的提请可以不同意", into: reported, leave: path{judgedAnew("ongoing", "done"), judgedAnew("done", "ongoing"), consents("cmh", "agree"), consents("cmh", "decline", "reason=已经更正")}, holds: []truth{reads("ofc", "已经更正")}},
+	{state: "A12", exit: "更正一条的结果，别的已经销号的不动", into: struckEarly[:len(reported)+2], leave: path{judgedAnew("done", "ongoing"), consents("cmh", "agree")}, holds: []truth{struckOff(1), whole}},
+	{state: "A12", exit: "回告以后更正核查：不予销号", into: struckEarly[:len(reported)+2], leave: path{wasOpen, consents("cmh", "agree")}, holds: []truth{struckOff(0), result("①", "done"), whole}},
+	{state: "A16", exit: "逐条销号以后不再更正核查", into: struckEarly.then(settle("closed")), leave: path{wasOpen}, status: 422, says: "核查的结论不能再更正"},
 	{state: "A13", exit: "测评结果登记错了：登记的人自己更正", into: judged, leave: path{righting("ofc", "verdict", "evaluate#1", "新增待办：甲局“再整改”", "verdict=dissatisfied", "reason=抄错票数")}, to: "A14",
 		holds: []truth{waits("rectify/甲#1"), closed("settle"), whole}},
 }

@@ -1,1 +1,3 @@
-update items set result = $3, closed_at = case when $3 = 'closed' then coalesce(closed_at, $4) end where case_id = $1 and id = $2
+update items set result = case when $3 = '' then result else $3 end,
+	closed_at = case $4 when 'closed' then coalesce(closed_at, $5) when 'open' then null else closed_at end
+where case_id = $1 and id = $2
