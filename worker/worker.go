@@ -59,6 +59,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
+// kept is how many cases a worker keeps in memory between their stimuli, 240 KB each; what it has let go is walked again from its history.
+const kept = 2000
+
 // Options are how a worker polls; the bench's bare programs poll the same way.
 func Options() worker.Options {
 	return worker.Options{
@@ -96,6 +99,7 @@ func (w *Worker) poll(ctx context.Context) error {
 		return err
 	}
 	failed := make(chan error, 1)
+	worker.SetStickyWorkflowCacheSize(kept)
 	options := Options()
 	options.DeploymentOptions = worker.DeploymentOptions{Version: version()}
 	options.OnFatalError = func(err error) { failed <- err }
