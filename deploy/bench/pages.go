@@ -25,7 +25,9 @@ import (
 )
 
 // pagesCommand measures every list and dashboard at a size that no office has.
-type pagesCommand struct{}
+type pagesCommand struct {
+	Times int `default:"200" help:"每页请求几次"`
+}
 
 // pageFigure is what one page costs in ms: the request through the real handler, logged in; and its own statements by themselves, with
 // the same arguments on the same data.
@@ -115,7 +117,7 @@ func (c *pagesCommand) Run(ctx context.Context, s *stack) error {
 	if err != nil {
 		return err
 	}
-	figures, err := g.pages(ctx, s.sized(1_000_000, 10_000), s.sized(200, 20))
+	figures, err := g.pages(ctx, s.sized(1_000_000, 10_000), s.sized(c.Times, 20))
 	if err := errors.Join(err, g.drop(ctx)); err != nil {
 		return err
 	}
