@@ -12,6 +12,10 @@ import (
 	"bihuan/schemas"
 
 	"github.com/jackc/pgx/v5"
+	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 )
 
 // idleCommand lets many open cases lie. With --cases the same is measured with fewer, where the machine's time is short; bytes
@@ -123,6 +127,9 @@ func (s *stack) productRest(ctx context.Context, r *result, cases int, pause tim
 		done += n
 		progress("产品：已有%d件在办", done)
 	}
+	if err := drained(ctx, p.engine, schemas.TaskQueue); err != nil {
+		return x, 0, err
+	}
 	ownNow, temporalNow, err := p.sizes(ctx, p.meter)
 	if err != nil {
 		return x, 0, err
@@ -154,6 +161,26 @@ func (p *product) restart(ctx context.Context, id string) (float64, error) {
 	}
 	_, err := p.plans(ctx, []string{id}, 1, 0)
 	return float64(time.Since(begun)) / 1e6, err
+}
+
+// drained waits until no workflow task has waited for a worker for three seconds: what was started has come to rest.
+func drained(ctx context.Context, engine client.Client, queue string) error {
+	begun := time.Now()
+	for quiet := 0; quiet < 3; quiet++ {
+		if err := sleep(ctx, time.Second); err != nil {
+			return err
+		}
+		told, err := engine.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{Namespace: client.DefaultNamespace,
+			TaskQueue: &taskqueue.TaskQueue{Name: queue}, TaskQueueType: enums.TASK_QUEUE_TYPE_WORKFLOW, ReportStats: true})
+		if err != nil {
+			return err
+		}
+		if told.GetStats().GetApproximateBacklogCount() > 0 {
+			quiet = -1
+		}
+	}
+	progress("%v后没有等着的任务", time.Since(begun).Round(time.Second))
+	return nil
 }
 
 // lie waits and tells the processor time of each second of rest.
@@ -194,6 +221,9 @@ func (s *stack) bareRest(ctx context.Context, cases int, pause time.Duration) (x
 		return x, err
 	}
 	progress("裸 Temporal：已有%d个流程", cases)
+	if err := drained(ctx, b.engine, bareQueue); err != nil {
+		return x, err
+	}
 	_, temporalNow, err := b.sizes(ctx, b.meter)
 	if err != nil {
 		return x, err
