@@ -429,10 +429,9 @@ func readCorrection(f url.Values) schemas.CorrectionIn {
 }
 
 // consents reports whether a person's own word is the consent that another verdict needs: he gave the one that is wrong, or heads the
-// committee in charge. The matter being his own, which he proposed, makes no verdict in it his.
+// committee in charge.
 func (s *Server) consents(p *register.Person, m matter, part string) bool {
-	m.Proposers, m.Votes = nil, false
-	return granted(p, "consent", subject{object: "correction", matter: &m, account: m.State.Facts[part].Person})
+	return granted(p, "consent", subject{object: "correction", matter: &m, fact: m.State.Facts[part]})
 }
 
 // correctedBy reports whether the case has the correction of that form.

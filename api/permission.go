@@ -127,6 +127,8 @@ func (on subject) within(p *register.Person, role schemas.Role, scope schemas.Sc
 		return true
 	case schemas.Own:
 		return on.account != "" && on.account == p.ID || on.matter != nil && (on.matter.proposed(p.ID) || on.matter.Votes) || on.ballot != nil && on.ballot.Mine
+	case schemas.Given:
+		return on.fact.Person != "" && on.fact.Person == p.ID
 	case schemas.OfUnit:
 		return on.unit != "" && p.HoldsFor(role, on.unit)
 	case schemas.InLine:

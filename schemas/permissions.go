@@ -35,12 +35,13 @@ const (
 	Local      Scope = "constituency" // 交办以后，本街道（乡镇）代表提出的
 	Owing      Scope = "owing"        // 本单位有待办环节的，只看该环节
 	Own        Scope = "own"          // 本人的
+	Given      Scope = "given"        // 本人作出的（结论）
 )
 
 // ScopeNames are the Chinese words for the scopes.
 var ScopeNames = map[Scope]string{
 	All: "全部", Handed: "交办以后的", Taking: "本单位承办的", OfUnit: "本单位的", InLine: "本单位、分管单位的", Government: "政府一侧的",
-	Concerned: "涉及本单位的", Closing: "涉及本单位，不满意或办结以后的", Published: "公开以后的", InCharge: "本委室督办的", Local: "本街道代表提出的", Owing: "本单位待办的环节", Own: "本人的",
+	Concerned: "涉及本单位的", Closing: "涉及本单位，不满意或办结以后的", Published: "公开以后的", InCharge: "本委室督办的", Local: "本街道代表提出的", Owing: "本单位待办的环节", Own: "本人的", Given: "本人作出的",
 }
 
 // Permission says who may do an action on a kind of object, and how far (spec 7.2).
