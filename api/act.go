@@ -176,15 +176,15 @@ func paperKind(key string) string {
 func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *schemas.Open, in schemas.ActIn, a *schemas.Act) error {
 	kind := schemas.Kind(in.Stage)
 	duty := schemas.Duties[kind]
-	if len(duty.Verdicts) > 0 && !slices.ContainsFunc(duty.Verdicts, func(v schemas.Verdict) bool { return v.Code == in.Verdict }) {
+	if !duty.Admits(in.Verdict) {
 		return schemas.Refuse("BadVerdict", "请选择办理结论")
 	}
 	if (duty.Reason || duty.Reasoned(in.Verdict)) && strings.TrimSpace(in.Reason) == "" && len(in.Reasons) == 0 {
 		return schemas.Refuse("ReasonMissing", "请写明理由")
 	}
 	said := saidIn(in)
-	if strings.Contains(strings.ReplaceAll(said, `\\`, ""), `\u0000`) { // Postgres has no such text: the case could never be written
-		return schemas.Refuse("BadText", "填写的内容里有无法保存的控制字符，请删去后再提交")
+	if err := register.Holds(said); err != nil {
+		return err
 	}
 	if err := notSecret("填写的内容", said); err != nil {
 		return err

@@ -35,7 +35,7 @@ func (s *State) mayAdopt(a Act) *Error {
 		return Refuse("Stale", "此事项刚刚改用过规则，请重新核对后再办")
 	case a.Target == "" || a.Target == s.Rules:
 		return Refuse("BadRules", "此事项已经适用这一版规则")
-	case !Duties[Adoption].allows(a.Verdict):
+	case !Duties[Adoption].Admits(a.Verdict):
 		return Refuse("BadVerdict", "请选择办理结论")
 	}
 	return nil

@@ -189,10 +189,7 @@ func TestAdoptionLengthens(t *testing.T) {
 	now := time.Date(2026, 3, 9, 10, 0, 0, 0, schemas.Shanghai).UTC()
 	r := builtin(t, "opinion")
 	s := opened(t, r, now.AddDate(0, 0, -7))
-	next := r.Copy()
-	plan := next.Terms["plan"]
-	plan.Rule = "P3W"
-	next.Terms["plan"] = plan
+	next := ruled(r, "plan", "P3W")
 	fs := r.Shifts(next, schemas.BuiltinCalendar(), s, now)
 	if len(fs) != 1 || fs[0].Stage.Key != "plan/u" || fs[0].Shorter() || fs[0].Past || fs[0].Ladder || schemas.LastDay(fs[0].Due).Format(time.DateOnly) != "2026-03-23" {
 		t.Fatalf("%+v", fs)
@@ -210,13 +207,19 @@ func TestAdoptionLengthens(t *testing.T) {
 	}
 }
 
+// ruled are the rules with another length of one term.
+func ruled(r schemas.Rules, term, rule string) schemas.Rules {
+	next := r.Copy()
+	t := next.Terms[term]
+	t.Rule = rule
+	next.Terms[term] = t
+	return next
+}
+
 func TestAdoptionShortensOnlyWhatSomebodyConfirmed(t *testing.T) {
 	now := time.Date(2026, 3, 9, 10, 0, 0, 0, schemas.Shanghai).UTC()
 	r := builtin(t, "opinion")
-	next := r.Copy()
-	report := next.Terms["report"]
-	report.Rule = "P2M"
-	next.Terms["report"] = report
+	next := ruled(r, "report", "P2M")
 	for verdict, want := range map[string]string{schemas.Longer: "2026-06-02", schemas.Shortened: "2026-05-06"} {
 		s := opened(t, r, now.AddDate(0, 0, -7))
 		if fs := r.Shifts(next, schemas.BuiltinCalendar(), s, now); len(fs) != 1 || !fs[0].Shorter() || fs[0].Past {
@@ -228,14 +231,11 @@ func TestAdoptionShortensOnlyWhatSomebodyConfirmed(t *testing.T) {
 			t.Errorf("%s: due on %s, want %s", verdict, got, want)
 		}
 		s.Redate(now) // a later calendar shortens nothing more
-		shorter := next.Copy()
-		report.Rule = "P1M"
-		shorter.Terms["report"] = report
+		shorter := ruled(next, "report", "P1M")
 		date(t, s, shorter, now)
 		if got := schemas.LastDay(s.Find("report/u").Due).Format(time.DateOnly); got != want {
 			t.Errorf("%s: the confirmation outlives its adoption: %s", verdict, got)
 		}
-		report.Rule = "P2M"
 	}
 }
 
@@ -244,10 +244,7 @@ func TestAdoptionMakesNothingLate(t *testing.T) {
 	now := time.Date(2026, 5, 20, 10, 0, 0, 0, schemas.Shanghai).UTC()
 	r := builtin(t, "opinion")
 	s := opened(t, r, now.AddDate(0, 0, -70))
-	next := r.Copy()
-	report := next.Terms["report"]
-	report.Rule = "P2M"
-	next.Terms["report"] = report
+	next := ruled(r, "report", "P2M")
 	fs := r.Shifts(next, schemas.BuiltinCalendar(), s, now)
 	if len(fs) != 1 || !fs[0].Past || fs[0].Stage.Key != "report/u" { // the plan is late already and stays
 		t.Fatalf("%+v", fs)
@@ -389,10 +386,7 @@ func TestCalendarShortensNoDoor(t *testing.T) {
 func TestANewDateDoesNotUndoARaise(t *testing.T) {
 	now := time.Date(2026, 3, 9, 10, 0, 0, 0, schemas.Shanghai).UTC()
 	r := builtin(t, "opinion")
-	longer := r.Copy()
-	plan := longer.Terms["plan"]
-	plan.Rule = "P3W"
-	longer.Terms["plan"] = plan
+	longer := ruled(r, "plan", "P3W")
 	for _, c := range []struct {
 		name   string
 		unsaid bool // the new date is asked for before the raise has been said

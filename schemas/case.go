@@ -256,7 +256,7 @@ func (s *State) May(a Act) *Error {
 	if _, ok := s.Facts[o.After]; o.After != "" && !ok {
 		return Refuse("NotYet", "须先完成“%s”，才能办理此环节", Title(o.After))
 	}
-	if len(duty.Verdicts) > 0 && !duty.allows(a.Verdict) || len(duty.Verdicts) == 0 && a.Verdict != "" && !(Kind(a.Key) == "handover" && a.Verdict == "complex") {
+	if !duty.Admits(a.Verdict) {
 		return Refuse("BadVerdict", "请选择办理结论")
 	}
 	if Kind(a.Key) == "gate-decision" && a.Verdict == "postpone" && !strings.HasSuffix(a.Key, "#1") {

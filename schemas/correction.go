@@ -126,7 +126,7 @@ func (s *State) mayCorrect(a Act) *Error {
 // takes reports whether a correction says of the fact what could have been said of it: one of its verdicts, a result for each of its items.
 func (a Act) takes(by Act) bool {
 	duty := Duties[Kind(a.Key)]
-	if len(duty.Verdicts) > 0 && !duty.allows(by.Verdict) || len(duty.Verdicts) == 0 && by.Verdict != a.Verdict {
+	if len(duty.Verdicts) > 0 && !duty.Admits(by.Verdict) || len(duty.Verdicts) == 0 && by.Verdict != a.Verdict {
 		return false
 	}
 	return len(by.Items) == 0 || len(by.Items) == len(a.Items) && !slices.ContainsFunc(by.Items, func(i Finding) bool {

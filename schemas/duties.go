@@ -56,6 +56,7 @@ type (
 		Attends  []Role    // who must be there: told of it and reminded as those who settle it are, and of its new date
 		Drafter  Role      // who prepares the paper that the one in By signs; empty: nobody
 		Verdicts []Verdict // empty: settling is all there is to say
+		Marks    []string  // codes that its act can carry although there is no verdict to choose
 		NPC      bool      // the ball lies with the congress: no department is blamed (settled 6)
 		Door     bool      // may be done, is not owed
 		Window   bool      // cannot be done after its due instant
@@ -71,7 +72,12 @@ type (
 	}
 )
 
-func (d Duty) allows(code string) bool {
+// Admits reports whether an act of the duty can come with a code: with one of its verdicts or, where there is none to choose, with a mark or
+// nothing.
+func (d Duty) Admits(code string) bool {
+	if len(d.Verdicts) == 0 {
+		return code == "" || slices.Contains(d.Marks, code)
+	}
 	return slices.ContainsFunc(d.Verdicts, func(v Verdict) bool { return v.Code == code })
 }
 
@@ -100,7 +106,7 @@ var Duties = map[string]Duty{
 		Verdicts: []Verdict{{Code: "accept", Text: "同意，送签"}, {Code: "rework", Text: "退回修改", Reason: true}}},
 	"issue": {Title: "签发", Verb: "签发", State: "A2", By: []Role{ViceChair, Chair}, NPC: true, Round: true,
 		Verdicts: []Verdict{{Code: "accept", Text: "签发"}, {Code: "rework", Text: "退回修改", Reason: true}}},
-	"handover":   {Title: "交办", Verb: "交办", State: "A3 C4", By: []Role{Office}, NPC: true},
+	"handover":   {Title: "交办", Verb: "交办", State: "A3 C4", By: []Role{Office}, NPC: true, Marks: []string{"complex"}},
 	"receive":    {Title: "政府办签收", Verb: "签收", State: "A4", By: []Role{GovOffice}},
 	"distribute": {Title: "政府办分办", Verb: "分办", State: "A5", By: []Role{GovOffice}},
 	"sign":       {Title: "签收", Verb: "签收", State: "A5 C5 Y4", By: []Role{Liaison, UnitHead}, Round: true},

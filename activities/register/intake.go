@@ -37,12 +37,20 @@ func (r *Register) Receive(ctx context.Context, congress, id string, a schemas.A
 	return one[Received](ctx, r.pool, "received", a.ID)
 }
 
-// carried is an act as the intake keeps it. One that says what Postgres cannot hold is not let in: as a fact of its case it would keep
-// every later record of the case from being written. Code: BadText.
+// Holds refuses JSON that says what Postgres cannot hold: as a fact of its case it would keep every later record of the case from being
+// written. Code: BadText.
+func Holds(body string) error {
+	if strings.Contains(strings.ReplaceAll(body, `\\`, ""), `\u0000`) { // the zero character, not six letters that look like it
+		return schemas.Refuse("BadText", "填写的内容里有无法保存的控制字符，请删去后再提交")
+	}
+	return nil
+}
+
+// carried is an act as the intake keeps it. Code: BadText.
 func carried(a schemas.Act) (string, error) {
 	body, err := json.Marshal(a)
-	if err == nil && strings.Contains(string(body), `\u0000`) { // no field of an act is free text: nobody means these six letters
-		return "", schemas.Refuse("BadText", "填写的内容里有无法保存的控制字符，请删去后再提交")
+	if err == nil {
+		err = Holds(string(body))
 	}
 	return string(body), err
 }
