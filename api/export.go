@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -61,33 +60,9 @@ func (s *Server) exported(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		select {
-		case s.exports <- struct{}{}:
-		case <-time.After(30 * time.Second):
-			s.fail(w, r, schemas.Refuse("ExportsBusy", "同时导出的人较多，请稍等一两分钟再试"))
-			return
-		case <-r.Context().Done():
-			return
-		}
-		free := sync.OnceFunc(func() { <-s.exports })
-		defer free()
-		ctx, done, err := s.Register.Snapshot(r.Context())
-		if err != nil {
-			free()
-			s.fail(w, r, err)
-			return
-		}
-		defer done()
-		e := export{r: r.WithContext(ctx), next: next}
+		e := export{r: r, next: next}
 		defer e.close()
-		if err = e.read(); err == nil {
-			done()
-			err = e.finish(person(r.Context()))
-		}
-		done()
-		e.closeBook()
-		free()
-		switch {
+		switch err := s.fill(&e, person(r.Context())); {
 		case errors.Is(err, errAnswered):
 			e.said.repeat(w)
 		case err != nil:
@@ -96,6 +71,35 @@ func (s *Server) exported(next http.Handler) http.Handler {
 			e.send(w, person(r.Context()))
 		}
 	})
+}
+
+// fill writes the sheet, all of it as of one moment. Codes: ExportsBusy and those of the page.
+func (s *Server) fill(e *export, p *register.Person) error {
+	ctx := e.r.Context()
+	select {
+	case s.exports <- struct{}{}:
+		defer func() { <-s.exports }()
+	case <-time.After(30 * time.Second):
+		return schemas.Refuse("ExportsBusy", "同时导出的人较多，请稍等一两分钟再试")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer e.closeBook()
+	if err := s.readAtOnce(e); err != nil {
+		return err
+	}
+	return e.finish(p)
+}
+
+// readAtOnce reads all pages within one transaction, which ends before anything is written out.
+func (s *Server) readAtOnce(e *export) error {
+	ctx, done, err := s.Register.Snapshot(e.r.Context())
+	if err != nil {
+		return err
+	}
+	defer done()
+	e.r = e.r.WithContext(ctx)
+	return e.read()
 }
 
 // errAnswered says that the page itself has said why there is nothing to export.
