@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,7 +132,7 @@ func (w writing) audit(ctx context.Context, tx pgx.Tx, b *pgx.Batch, state strin
 		}
 		ls = append(ls, l)
 	}
-	for _, c := range slices.Concat(w.said, w.climbed) {
+	for _, c := range w.passed() {
 		if c.Effect == "" && !escalates(c.Level) {
 			continue
 		}

@@ -219,31 +219,33 @@ func TestServiceCannotTouchTheLog(t *testing.T) {
 	}
 }
 
-// One act is one line, its escalation is the system's, and a stimulus repeated adds nothing.
-func TestWriteProvesItself(t *testing.T) {
+// underWay is a matter filed on 2 March 2026, the clock that the register goes by, its state, and what writes an entry with that.
+func underWay(t *testing.T) (context.Context, *register.Register, registertest.District, *time.Time, *schemas.State, func(schemas.Entry) schemas.Receipt) {
+	t.Helper()
 	ctx, r := t.Context(), registertest.New(t)
 	now := time.Date(2026, 3, 2, 10, 0, 0, 0, schemas.Shanghai)
 	r.Clock(func() time.Time { return now })
 	d := registertest.Found(t, r, schemas.Pace{}, "")
 	s := must[schemas.State](t)(r.File(ctx, d.Filing("测审〔2026〕1号", schemas.DayOf(now))))
-	write := func(e schemas.Entry) schemas.Receipt {
+	return ctx, r, d, &now, &s, func(e schemas.Entry) schemas.Receipt {
 		t.Helper()
-		body, err := json.Marshal(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e.State = body
+		e.State = must[[]byte](t)(json.Marshal(s))
 		return must[schemas.Receipt](t)(r.Write(ctx, e))
 	}
+}
+
+// One act is one line, its escalation is the system's, and a stimulus repeated adds nothing.
+func TestWriteProvesItself(t *testing.T) {
+	ctx, r, d, now, s, write := underWay(t)
 	s.Seq, s.Open = 1, []*schemas.Open{{Stage: schemas.Stage{Key: "draft#1", Unit: d.Committee, Clocks: []schemas.Clock{{Rule: "draft", Anchor: "T0"}}}}}
 	s.Apply(write(schemas.Entry{}))
-	act := schemas.Act{ID: "token-1", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"], At: now}
+	act := schemas.Act{ID: "token-1", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"], At: *now}
 	late := s.Open[0]
 	for len(late.Rungs) > 0 && late.Rungs[len(late.Rungs)-1].Level[0] != 'N' {
 		late.Rungs = late.Rungs[:len(late.Rungs)-1]
 	}
 	woke := late.Rungs[len(late.Rungs)-1].At
-	now, s.Seq = woke, 2
+	*now, s.Seq = woke, 2
 	s.Apply(write(schemas.Entry{Woke: woke}))
 	s.Seq, s.Open = 3, nil
 	s.Facts[act.Key] = act
@@ -274,27 +276,18 @@ func TestWriteProvesItself(t *testing.T) {
 
 // An escalation that the bell has said before the case woke for it is on record too, when an answer comes in between.
 func TestWhatTheBellSaidIsProved(t *testing.T) {
-	ctx, r := t.Context(), registertest.New(t)
-	now := time.Date(2026, 3, 2, 10, 0, 0, 0, schemas.Shanghai)
-	r.Clock(func() time.Time { return now })
-	d := registertest.Found(t, r, schemas.Pace{}, "")
-	s := must[schemas.State](t)(r.File(ctx, d.Filing("测审〔2026〕1号", schemas.DayOf(now))))
-	write := func(e schemas.Entry) schemas.Receipt {
-		t.Helper()
-		e.State = must[[]byte](t)(json.Marshal(s))
-		return must[schemas.Receipt](t)(r.Write(ctx, e))
-	}
+	ctx, r, d, now, s, write := underWay(t)
 	key := "plan/" + d.Units[0] + "#1"
 	s.Seq, s.Open = 1, []*schemas.Open{{Stage: schemas.Stage{Key: key, Unit: d.Units[0], Clocks: []schemas.Clock{{Rule: "plan", Anchor: "T0"}}}}}
 	s.Apply(write(schemas.Entry{}))
 	i := slices.IndexFunc(s.Open[0].Rungs, func(g schemas.Rung) bool { return g.Level == "L3" })
 	before, rung := s.Open[0].Rungs[i-1], s.Open[0].Rungs[i]
-	now, s.Seq = before.At, 2
+	*now, s.Seq = before.At, 2
 	s.Apply(write(schemas.Entry{Woke: before.At}))
-	now = rung.At.Add(time.Second)
+	*now = rung.At.Add(time.Second)
 	must[int](t)(r.Ring(ctx))
 	act := schemas.Act{ID: "token-2", Key: key, Role: schemas.UnitHead, Unit: d.Units[0], Person: d.People["unh-jia"], At: rung.At.Add(time.Minute)}
-	now, s.Seq = act.At, 3
+	*now, s.Seq = act.At, 3
 	s.Take(act)
 	for range 2 {
 		write(schemas.Entry{Acts: []schemas.Act{act}, Quiet: rung.At})

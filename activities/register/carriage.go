@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -22,6 +23,7 @@ type (
 		Key, Secret           string // to a group: its bot
 		Tries                 int
 		EnteredAt             time.Time // real time
+		QuietFrom, QuietUntil int       // of its person
 	}
 	// Posted is a dispatch as the office sees it.
 	Posted struct {
@@ -59,9 +61,12 @@ type (
 	}
 )
 
+// code reports whether it carries a code, which its person waits for.
+func (d Dispatch) code() bool { return d.Account != "" && d.Notice == "" && d.Digest == "" }
+
 // Expired reports whether it carries a code that nobody can use any more.
 func (d Dispatch) Expired(now time.Time) bool {
-	return d.Account != "" && d.Notice == "" && d.Digest == "" && now.After(d.EnteredAt.Add(codeLife))
+	return d.code() && now.After(d.EnteredAt.Add(codeLife))
 }
 
 // The channels (渠道) by which messages leave.
@@ -211,10 +216,21 @@ func quietOver(from, until int, at time.Time) time.Time {
 // Lease is how long nobody else takes what was claimed.
 const Lease = 5 * time.Minute
 
-// Claim takes what waits for a channel, for the time of the lease; what its person wants in no quiet hour waits for its end. What
-// rehearsals send never leaves, and is not here.
-func (r *Register) Claim(ctx context.Context, channel string, limit int) ([]Dispatch, error) {
-	return many[Dispatch](ctx, r.pool, "claim_dispatches", channel, limit, r.now())
+// Claim takes what waits for a channel, for the time of the lease. What rehearsals send never leaves, and is not here; what comes into its
+// person's quiet hours while it waits is put off to their end.
+func (r *Register) Claim(ctx context.Context, channel string, limit int) (claimed []Dispatch, err error) {
+	all, err := many[Dispatch](ctx, r.pool, "claim_dispatches", channel, limit, Lease)
+	for _, d := range all {
+		now := r.now()
+		if after := quietOver(d.QuietFrom, d.QuietUntil, now); after.After(now) && !d.code() {
+			if _, e := r.do(ctx, "keep_dispatch", d.ID, after); e != nil {
+				err = errors.Join(err, e)
+			}
+			continue
+		}
+		claimed = append(claimed, d)
+	}
+	return claimed, err
 }
 
 // Dispatched enters that a message left, or why it did not; then it waits, longer each time, unless it is given up.

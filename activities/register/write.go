@@ -176,6 +176,9 @@ func (w writing) all(ctx context.Context, tx pgx.Tx) error {
 	return tx.SendBatch(ctx, b).Close()
 }
 
+// passed are the rungs that this stimulus puts on record.
+func (w writing) passed() []schemas.Climbed { return slices.Concat(w.said, w.climbed) }
+
 // tells reports whether a rung may have come, before the acts, for which the case has not woken.
 func (w writing) tells() bool { return len(w.e.Acts) > 0 && !w.stimulus().Before(w.e.Quiet) }
 
@@ -277,7 +280,7 @@ func (w writing) rungs(b *pgx.Batch) {
 	if len(keys) > 0 {
 		b.Queue(statement("write_rungs"), w.s.Congress, w.s.Case, keys, revs, levels, ats, effects, roles, dues)
 	}
-	for _, c := range slices.Concat(w.said, w.climbed) {
+	for _, c := range w.passed() {
 		b.Queue(statement("climb_rung"), w.s.Case, c.Key, c.Rev, c.Level, w.now)
 	}
 }
@@ -411,7 +414,7 @@ func (w writing) journal(b *pgx.Batch) error {
 	if err != nil {
 		return err
 	}
-	climbed, err := json.Marshal(slices.Concat(w.said, w.climbed))
+	climbed, err := json.Marshal(w.passed())
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ left join urges g on g.case_id = n.case_id and g.stage = n.stage and 'urge#' || 
 where n.account = $1 and s.closed_at is null and n.level ~ '^[LNG][1-9]' and n.rev = s.rev
 	and not exists (select 1 from notices m where m.case_id = n.case_id and m.stage = n.stage and m.rev = n.rev and m.account = n.account
 		and m.level ~ '^[LNG][1-9]' and (m.at, m.id) > (n.at, n.id))
-	and (exists (select from rung_owners g where g.case_id = n.case_id and g.stage = n.stage and g.rev = n.rev and g.level = n.level and g.account = n.account)
-		or exists (select from rung_owners g join stood t on t.owner = g.account and (t.role is null or t.role = g.role)
-			where t.account = n.account and t.from_at <= $2 and t.until > $2 and g.case_id = n.case_id and g.stage = n.stage and g.rev = n.rev and g.level = n.level))
+	and exists (select from rung_owners g left join stood t on t.owner = g.account and t.account = n.account and (t.role is null or t.role = g.role) and t.from_at <= $2 and t.until > $2
+		where g.case_id = n.case_id and g.stage = n.stage and g.rev = n.rev and g.level = n.level and (g.account = n.account or t.account is not null))
 order by n.at desc, n.id limit $3
