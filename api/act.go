@@ -183,7 +183,7 @@ func (s *Server) examine(ctx context.Context, p *register.Person, m matter, o *s
 		return schemas.Refuse("ReasonMissing", "请写明理由")
 	}
 	said := saidIn(in)
-	if err := register.Holds(said); err != nil {
+	if err := register.Storable(said); err != nil {
 		return err
 	}
 	if err := notSecret("填写的内容", said); err != nil {

@@ -37,9 +37,9 @@ func (r *Register) Receive(ctx context.Context, congress, id string, a schemas.A
 	return one[Received](ctx, r.pool, "received", a.ID)
 }
 
-// Holds refuses JSON that says what Postgres cannot hold: as a fact of its case it would keep every later record of the case from being
+// Storable refuses JSON that says what Postgres cannot hold: as a fact of its case it would keep every later record of the case from being
 // written. Code: BadText.
-func Holds(body string) error {
+func Storable(body string) error {
 	if strings.Contains(strings.ReplaceAll(body, `\\`, ""), `\u0000`) { // the zero character, not six letters that look like it
 		return schemas.Refuse("BadText", "填写的内容里有无法保存的控制字符，请删去后再提交")
 	}
@@ -50,7 +50,7 @@ func Holds(body string) error {
 func carried(a schemas.Act) (string, error) {
 	body, err := json.Marshal(a)
 	if err == nil {
-		err = Holds(string(body))
+		err = Storable(string(body))
 	}
 	return string(body), err
 }
