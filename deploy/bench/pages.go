@@ -96,6 +96,7 @@ var pageList = []struct {
 	{"/cockpit/list?of=late&side=unit", []string{"ch", "gov", "vm1"}},
 	{"/cockpit/list?of=open", []string{"ch", "vc1", "vm1"}},
 	{"/notices", []string{"ofc", "unt1", "unh2", "dpt1", "cmt1", "ch"}},
+	{"/search?q=$word", []string{"ofc", "gov", "unt1", "vm1"}},
 	{"/numbers", []string{"ofc", "dep", "unt1", "vm1"}},
 	{"/numbers/timely", []string{"ofc", "dep", "unt1"}},
 	{"/numbers/report", []string{"ofc", "dep"}},

@@ -217,5 +217,18 @@ select congress, case_id, way, who, procedure, stand, filed_at, handed, publishe
 insert into case_words (case_id, congress, words, pairs)
 select id, congress, lower(number || ' ' || title), bigrams(lower(number || ' ' || title)) from cases;
 
+-- As texts_now has it, which asks row by row.
 insert into texts (congress, case_id, source, class, stage, unit, author, at, labels, body, words)
-select congress, case_id, source, class, stage, unit, author, at, labels, body, words from texts_now
+select congress, case_id, source, class, stage, unit, author, at, labels, body, folded(body)
+from (
+	select c.congress, c.id as case_id, c.id as source, '' as class, '' as stage, null::uuid as unit, null::uuid as author, c.filed_at as at,
+		'{编号,标题,内容}'::text[] || case when g.demand is not null then '{建议,代表}'::text[] else '{}' end || coalesce(i.labels, '{}') as labels,
+		concat_ws(E'\n', c.number, c.title, c.body, g.demand, o.names, i.lines) as body
+	from cases c
+	left join suggestions g on g.case_id = c.id
+	left join (select case_id, string_agg(name, '、' order by position) as names from proposers join accounts a on a.id = account group by case_id) o on o.case_id = c.id
+	left join (
+		select case_id, array_agg(label order by n, label) as labels, string_agg(line, E'\n' order by n, label) as lines
+		from items cross join lateral (values ('第' || n || '条', problem), ('第' || n || '条要求', demand)) v (label, line) group by case_id) i on i.case_id = c.id
+	union all
+	select congress, case_id, id, kind, stage, unit, author, written_at, '{正文}', body::json ->> 'text' from papers) x

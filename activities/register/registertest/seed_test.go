@@ -27,4 +27,13 @@ func TestSeed(t *testing.T) {
 			t.Errorf("%s: %d rows, %v", table, n, err)
 		}
 	}
+	var other int
+	if err := pool.QueryRow(ctx, `
+		with sides as (
+			select 'table' as side, t.* from texts t
+			union all
+			select 'view', congress, case_id, source, class, stage, unit, author, at, labels, body, words from texts_now)
+		select count(*) from (select from sides group by case_id, source, class, stage, unit, author, at, labels, body, words having count(*) <> 2) x`).Scan(&other); err != nil || other != 0 {
+		t.Errorf("%d texts are not as the view has them, %v", other, err)
+	}
 }
