@@ -22,6 +22,12 @@ if [ -z "$root" ] && [ ${#packages[@]} -gt 0 ]; then
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-download "${packages[@]/#/./}"
 fi
 
+if [ -z "$root" ] && systemctl -q is-active bihuan-temporal.service; then
+	echo "正在用新程序重放在办事项 …"
+	(set -a; . /etc/bihuan/bihuan.env; PGPASSFILE=/etc/bihuan/secrets/login.pgpass exec bin/bihuan replay) ||
+		{ echo "新程序接不上在办的事项：没有安装，旧程序照常运行" >&2; exit 1; }
+fi
+
 # the running program keeps its old file until it is restarted
 place() { # mode, from, to
 	install -D -m "$1" "$2" "$root$3.new" && mv -f "$root$3.new" "$root$3"
@@ -63,7 +69,7 @@ cat <<'NEXT'
        set -a; . /etc/bihuan/bihuan.env; PGPASSFILE=/etc/bihuan/secrets/login.pgpass
        bihuan found 名称 --admin 甲 --security 乙 --auditor 丙
   5. 把 /etc/bihuan/secrets 和备份（/var/lib/bihuan/backup）另存到别的机器。
-升级：先备份（systemctl start bihuan-backup），用新程序运行 bihuan replay，再
+升级：在安装以前先备份（systemctl start bihuan-backup）；安装时已用新程序重放过在办事项，接着
        systemctl restart bihuan-migrate && systemctl restart bihuan-worker@1 && systemctl restart bihuan-worker@2 && systemctl restart bihuan-api
 说明在 /usr/local/share/doc/bihuan/operations.md。
 NEXT

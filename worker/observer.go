@@ -90,9 +90,30 @@ func (o Observer) engine(ctx context.Context) (*Engine, error) {
 }
 
 func (o Observer) queue(ctx context.Context, kind enums.TaskQueueType) (Queue, error) {
-	told, err := o.Temporal.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
-		Namespace: cmp.Or(o.Namespace, client.DefaultNamespace), TaskQueue: &taskqueue.TaskQueue{Name: schemas.TaskQueue}, TaskQueueType: kind, ReportStats: true})
+	told, err := o.describe(ctx, kind)
 	return Queue{Backlog: told.GetStats().GetApproximateBacklogCount(), Age: told.GetStats().GetApproximateBacklogAge().AsDuration(), Pollers: len(told.GetPollers())}, err
+}
+
+func (o Observer) describe(ctx context.Context, kind enums.TaskQueueType) (*workflowservice.DescribeTaskQueueResponse, error) {
+	return o.Temporal.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
+		Namespace: cmp.Or(o.Namespace, client.DefaultNamespace), TaskQueue: &taskqueue.TaskQueue{Name: schemas.TaskQueue}, TaskQueueType: kind, ReportStats: true})
+}
+
+// lately is a little more than a worker waits for work before it asks again.
+const lately = 75 * time.Second
+
+// Polls is nil when the worker of that identity has lately asked for tasks of workflows. Code: NoWork; else the engine is away.
+func (o Observer) Polls(ctx context.Context, identity string) error {
+	told, err := o.describe(ctx, enums.TASK_QUEUE_TYPE_WORKFLOW)
+	if err != nil {
+		return err
+	}
+	for _, p := range told.GetPollers() {
+		if p.GetIdentity() == identity && time.Since(p.GetLastAccessTime().AsTime()) < lately {
+			return nil
+		}
+	}
+	return schemas.Refuse("NoWork", "工作进程还没有向流程引擎要过任务")
 }
 
 // Lost are the ids of the open cases without a live workflow, and how many cases are open. It asks the engine for each of them, and

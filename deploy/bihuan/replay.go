@@ -9,9 +9,9 @@ import (
 
 type replayCommand struct{ stack }
 
-// Run replays every open case against this program: the gate of a roll-out.
+// Run replays every open case against this program: the gate of a roll-out, which comes before the migration.
 func (c *replayCommand) Run(ctx context.Context) error {
-	return c.with(ctx, func(ctx context.Context, h base) error {
+	return c.reach(ctx, watch{}, func(ctx context.Context, h base) error {
 		open, err := h.reg.OpenCases(ctx)
 		if err != nil {
 			return err

@@ -111,11 +111,13 @@ func migrate(ctx context.Context, url string) error {
 func (c *apiCommand) Run(ctx context.Context) error { return c.watched(ctx, c.watch, c.serve) }
 
 // Run works until ctx ends.
-func (c *workerCommand) Run(ctx context.Context) error { return c.watched(ctx, c.watch, c.work) }
+func (c *workerCommand) Run(ctx context.Context) error {
+	return c.watched(ctx, c.working(), c.work)
+}
 
 // Run does both in one process: pages first to stop, work last.
 func (c *serveCommand) Run(ctx context.Context) error {
-	return c.watched(ctx, c.watch, func(ctx context.Context, h base) error {
+	return c.watched(ctx, c.working(), func(ctx context.Context, h base) error {
 		return c.withWorker(ctx, h, func(ctx context.Context) error { return c.serve(ctx, h) })
 	})
 }
@@ -126,6 +128,8 @@ type base struct {
 	engine client.Client
 	sealed converter.DataConverter // what histories carry
 	log    *slog.Logger
+	// who asks the engine, as its list of pollers has it
+	identity string
 	instruments
 }
 
@@ -146,6 +150,16 @@ func (s *stack) with(ctx context.Context, do func(context.Context, base) error) 
 
 // watched does the same for a service, which tells of itself as long as it runs.
 func (s *stack) watched(ctx context.Context, w watch, do func(context.Context, base) error) error {
+	return s.reach(ctx, w, func(ctx context.Context, h base) error {
+		if err := h.reg.Ready(ctx); err != nil {
+			return err
+		}
+		return do(ctx, h)
+	})
+}
+
+// reach does not ask whether the schema is this program's.
+func (s *stack) reach(ctx context.Context, w watch, do func(context.Context, base) error) error {
 	var h base
 	var err error
 	if h.log, err = s.logger(os.Stderr); err != nil {
@@ -162,10 +176,12 @@ func (s *stack) watched(ctx context.Context, w watch, do func(context.Context, b
 		return err
 	}
 	defer h.reg.Close()
-	if err := h.reg.Ready(ctx); err != nil {
+	host, err := os.Hostname()
+	if err != nil {
 		return err
 	}
-	options := client.Options{HostPort: s.Temporal, DataConverter: h.sealed, Logger: sdklog.NewStructuredLogger(h.log)}
+	h.identity = fmt.Sprintf("%d@%s", os.Getpid(), host)
+	options := client.Options{HostPort: s.Temporal, Identity: h.identity, DataConverter: h.sealed, Logger: sdklog.NewStructuredLogger(h.log)}
 	if err := h.temporal(&options); err != nil {
 		return err
 	}
@@ -173,7 +189,7 @@ func (s *stack) watched(ctx context.Context, w watch, do func(context.Context, b
 		return err
 	}
 	defer h.engine.Close()
-	stop, err := h.offer(ctx, w.Metrics, h)
+	stop, err := h.offer(ctx, w, h)
 	if err != nil {
 		return err
 	}

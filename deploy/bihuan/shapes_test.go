@@ -140,7 +140,12 @@ func TestShapesCommands(t *testing.T) {
 			t.Errorf("bihuan %v is no command: %v", args, err)
 		}
 	}
-	for _, want := range []string{"api", "worker", "migrate", "doctor"} {
+	installer, err := os.ReadFile("../install-offline.sh")
+	if err != nil || !strings.Contains(string(installer), "bin/bihuan replay") {
+		t.Errorf("the installer for systemd does not ask the gate of an upgrade: %v", err)
+	}
+	started = append(started, []string{"replay"})
+	for _, want := range []string{"api", "worker", "migrate", "doctor", "replay"} {
 		if n := len(slices.DeleteFunc(slices.Clone(started), func(args []string) bool { return !reflect.DeepEqual(args, []string{want}) })); n != 3 {
 			t.Errorf("bihuan %s is started in %d shapes, not in compose, kubernetes and systemd", want, n)
 		}
@@ -220,6 +225,7 @@ func TestShapesPorts(t *testing.T) {
 	for path, line := range map[string]string{
 		"../Dockerfile":                        "BIHUAN_LISTEN=0.0.0.0:8080",
 		"../compose/compose.yaml":              "http://127.0.0.1:8080/readyz",
+		"../kubernetes/base/worker.yaml":       `"0.0.0.0:9464"`,
 		"../compose/Caddyfile":                 "port 8080",
 		"../kubernetes/base/api.yaml":          "containerPort: 8080",
 		"../kubernetes/base/network.yaml":      "port: 8080",

@@ -39,6 +39,7 @@ type (
 	watch struct {
 		Metrics string `env:"BIHUAN_METRICS" help:"指标（Prometheus）监听的地址，如 127.0.0.1:9464；不填则没有"`
 		Traces  string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" help:"OpenTelemetry 收集器（OTLP/HTTP）的地址，如 http://127.0.0.1:4318；不填则不追踪"`
+		works   bool   // has a worker, and tells beside the metrics whether it gets work
 	}
 	// journal is how a command logs.
 	journal struct {
@@ -139,8 +140,14 @@ func (in instruments) temporal(o *client.Options) error {
 	return nil
 }
 
-// offer serves the metrics at an address of their own until ctx ends.
-func (in instruments) offer(ctx context.Context, address string, h base) (stop func(), err error) {
+// working watches a process that has a worker.
+func (w watch) working() watch {
+	w.works = true
+	return w
+}
+
+// offer serves the metrics, and whether the worker gets work, at an address of their own until ctx ends.
+func (in instruments) offer(ctx context.Context, w watch, h base) (stop func(), err error) {
 	if in.scraped == nil {
 		return func() {}, nil
 	}
@@ -148,12 +155,15 @@ func (in instruments) offer(ctx context.Context, address string, h base) (stop f
 		return nil, err
 	}
 	in.scraped.MustRegister(&observed{observer: h.observer(), log: h.log})
-	at, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	at, err := (&net.ListenConfig{}).Listen(ctx, "tcp", w.Metrics)
 	if err != nil {
-		return nil, fmt.Errorf("指标的地址 %s：%w", address, err)
+		return nil, fmt.Errorf("指标的地址 %s：%w", w.Metrics, err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(in.scraped, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+	if w.works {
+		mux.HandleFunc("GET /readyz", h.getsWork)
+	}
 	web := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
 	go func() {
 		if err := web.Serve(at); !errors.Is(err, http.ErrServerClosed) {
@@ -161,6 +171,23 @@ func (in instruments) offer(ctx context.Context, address string, h base) (stop f
 		}
 	}()
 	return func() { _ = web.Close() }, nil
+}
+
+// getsWork answers 503 unless the register is there, with this program's schema, and this process's own worker has lately asked the
+// engine for work: a roll-out must not stop the next worker before.
+func (h base) getsWork(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
+	defer cancel()
+	err := h.reg.Ready(ctx)
+	if err == nil {
+		err = h.observer().Polls(ctx, h.identity)
+	}
+	if err != nil {
+		h.log.WarnContext(ctx, "not ready", "error", err)
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
 }
 
 // discreet sends spans without what errors say: it may quote what people wrote.

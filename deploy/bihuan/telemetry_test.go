@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -163,6 +164,33 @@ func (s service) draft(d registertest.District) (id string) {
 	})
 	post("/api/cases/"+id+"/acts", schemas.ActIn{Token: "draft-token", Stage: "draft#1"}, http.StatusOK)
 	return id
+}
+
+// Beside the metrics a worker tells whether it gets work: so long as the engine is away, or knows only another worker, it does not.
+func TestWorkerTellsWhetherItGetsWork(t *testing.T) {
+	ready := func(s service) (status int) {
+		r, err := http.Get(strings.Replace(s.metrics, "/metrics", "/readyz", 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		return r.StatusCode
+	}
+	s := serve(t, "")
+	eventually(t, "the worker gets work", func() bool { return ready(s) == http.StatusOK })
+	c, err := client.Dial(client.Options{HostPort: os.Getenv("TEMPORAL_ADDRESS")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	var refused *schemas.Error
+	if err := (worker.Observer{Register: s.reg, Temporal: c}).Polls(t.Context(), "1@elsewhere"); !errors.As(err, &refused) || refused.Code != "NoWork" {
+		t.Errorf("a worker that is none polls: %v", err)
+	}
+	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+	if status := ready(serve(t, "")); status != http.StatusServiceUnavailable {
+		t.Errorf("without the engine: %d", status)
+	}
 }
 
 // One trace leads from the page over the register and the case's update to the Record that puts the act on record; and no span knows

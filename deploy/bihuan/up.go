@@ -27,7 +27,7 @@ func (c *upCommand) Run(ctx context.Context) error {
 	} else {
 		_ = l.Close()
 	}
-	return c.watched(ctx, c.watch, func(ctx context.Context, h base) error {
+	return c.watched(ctx, c.working(), func(ctx context.Context, h base) error {
 		return c.withWorker(ctx, h, func(ctx context.Context) error { return c.open(ctx, h) })
 	})
 }
