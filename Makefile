@@ -38,7 +38,7 @@ tools:
 
 # Records a history of each procedure for the replay test; run it once for each release, keep the old ones.
 histories: build bin/standalone
-	@RECORD_HISTORIES=$(CURDIR)/worker/testdata bin/standalone exec -- $(GO) test -count=1 -run 'TestFullCycleCost|TestSuggestionStates|TestInterviewStates|TestInterpellationStates|TestEvaluationStates|TestAppraisalStates|TestRehearsals' ./deploy/bihuan
+	@RECORD_HISTORIES=$(CURDIR)/worker/testdata bin/standalone exec -- $(GO) test -count=1 -run 'TestFullCycleCost|TestSuggestionStates|TestInterviewStates|TestInterpellationStates|TestEvaluationStates|TestAppraisalStates|TestRehearsals|TestCorrectionStates|TestNewYearMovesOpenDates|TestRecordIsPatient' ./deploy/bihuan
 
 lint:
 	@$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./... && (cd deploy/standalone && $(GO) vet ./...) && cd deploy/bench && $(GO) vet ./...

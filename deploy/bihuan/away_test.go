@@ -131,6 +131,59 @@ func TestEngineForgot(t *testing.T) {
 	}
 }
 
+// A Record that cannot be written waits as long as it must: first briefly within the task, then as an activity without end. Then it is
+// there once, and the case goes on.
+func TestRecordIsPatient(t *testing.T) {
+	e := newEngine(t)
+	ctx := context.Background()
+	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
+	s, err := e.desk.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the case runs", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Find("draft#1") != nil })
+	held, err := e.reg.Pool().Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = held.Rollback(ctx) }()
+	if _, err := held.Exec(ctx, "select from cases where id = $1 for no key update", s.Case); err != nil {
+		t.Fatal(err)
+	}
+	act := schemas.Act{ID: "patient-draft", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]}
+	if _, err := e.reg.Receive(ctx, d.Congress, s.Case, act); err != nil {
+		t.Fatal(err)
+	}
+	patient := func() (n int) {
+		h, err := worker.History(ctx, e.client, s.Case)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range befell(h, &schemas.State{}) {
+			if name == "patient" {
+				n++
+			}
+		}
+		return n
+	}
+	eventually(t, "the Record is patient", func() bool { return patient() > 0 })
+	if st, err := e.reg.State(ctx, s.Case); err != nil || st.Find("review#1") != nil {
+		t.Fatalf("it is on record before the register could write: %v %+v", err, st)
+	}
+	if err := held.Rollback(ctx); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the act is on record", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Find("review#1") != nil })
+	var times int
+	if err := e.reg.Pool().QueryRow(ctx, "select count(*) from journal where case_id = $1 and acts like '%patient-draft%'", s.Case).Scan(&times); err != nil || times != 1 || patient() != 1 {
+		t.Errorf("on record %d times, by %d patient Records, %v", times, patient(), err)
+	}
+	review := schemas.Act{ID: "review-after", Key: "review#1", Role: schemas.Head, Unit: d.Committee, Person: d.People["cmh"], Verdict: "accept"}
+	if err := e.desk.Submit(ctx, d.Congress, s.Case, review); err != nil {
+		t.Errorf("the case does not go on: %v", err)
+	}
+}
+
 // A case whose workflow answers nothing holds up no other: it oversleeps, and an act on it waits, older than all others.
 func TestOneCaseIsStuck(t *testing.T) {
 	e := newEngine(t)

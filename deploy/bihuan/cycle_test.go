@@ -18,7 +18,9 @@ import (
 	"bihuan/schemas"
 	"bihuan/worker"
 
+	"github.com/jackc/pgx/v5"
 	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/history/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
@@ -93,22 +95,29 @@ func ownNamespace(t *testing.T) string {
 	return name
 }
 
-// recordHistories keeps, for make histories, the longest history of each procedure that the test has made.
+// recordHistories keeps, for make histories, the longest history of each procedure that the test has made, and the shortest of each rare
+// thing that befell a case.
 func (e engine) recordHistories(t *testing.T) {
 	folder := os.Getenv("RECORD_HISTORIES")
 	if folder == "" || t.Failed() {
 		return
 	}
-	rows, err := e.reg.Pool().Query(context.Background(), "select distinct on (procedure) procedure, id::text from cases order by procedure, seq desc")
+	ctx := context.Background()
+	rows, err := e.reg.Pool().Query(ctx, "select id::text, procedure from cases")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for rows.Next() {
-		var procedure, id string
-		if err := rows.Scan(&procedure, &id); err != nil {
+	type made struct{ ID, Procedure string }
+	cases, err := pgx.CollectRows(rows, pgx.RowToStructByPos[made])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		state, err := e.reg.State(ctx, c.ID)
+		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := worker.History(context.Background(), e.client, id)
+		h, err := worker.History(ctx, e.client, c.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,17 +125,36 @@ func (e engine) recordHistories(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		name := filepath.Join(folder, procedure+"-"+time.Now().Format("20060102")+".json")
-		if was, err := os.Stat(name); err == nil && was.Size() >= int64(len(b)) {
-			continue
+		keep := func(name string, better func(size int64) bool) {
+			file := filepath.Join(folder, name+"-"+time.Now().Format("20060102")+".json")
+			if was, err := os.Stat(file); err == nil && !better(was.Size()) {
+				return
+			}
+			if err := os.WriteFile(file, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := os.WriteFile(name, b, 0o600); err != nil {
-			t.Fatal(err)
+		keep(c.Procedure, func(size int64) bool { return int64(len(b)) > size })
+		for _, name := range befell(h, &state) {
+			keep(name, func(size int64) bool { return int64(len(b)) < size })
 		}
 	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
+}
+
+// befell names the rare things in a history: a correction, a Record that had to be patient, an update that is no act of a person.
+func befell(h *history.History, state *schemas.State) (names []string) {
+	if state.Corrections() > 0 {
+		names = append(names, "corrected")
 	}
+	for _, ev := range h.Events {
+		if ev.GetActivityTaskScheduledEventAttributes() != nil {
+			names = append(names, "patient")
+		}
+		if name := ev.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest().GetInput().GetName(); name != "" && name != schemas.UpdateAct {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // The cycle runs by its own timers, on a clock that lets half a year pass in a quarter of a minute.
