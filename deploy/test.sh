@@ -9,8 +9,9 @@ unformatted=$(gofmt -l $(git ls-files '*.go'))
 go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run --allow-parallel-runners ./...
 go run go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0 -config workflows/workflowcheck.yaml ./workflows
 echo "运行测试 …" >&2
-# What takes its time by size runs without the race detector, which would take ten times as long and find nothing that the others do not.
-sized='^Test(DemoShowsTheFiguresOfTheSpecification|Rehearsals|FullCycleCost|HandOverOfFourHundred|NoPageScansALargeTable|ImportOfAWholeSession|TheLongestExport|WalkOfRoutesAndRoles|ImportOutlivesBrokenFiles|ImportRefusesFiles)$'
+# What takes its time by size, or by hundreds of rows, runs without the race detector, which would take up to ten times as long and find
+# nothing that the others do not.
+sized='^Test(States|InterviewStates|AppraisalStates|LongCaseContinues|DemoShowsTheFiguresOfTheSpecification|Rehearsals|FullCycleCost|HandOverOfFourHundred|NoPageScansALargeTable|ImportOfAWholeSession|TheLongestExport|WalkOfRoutesAndRoles|ImportOutlivesBrokenFiles|ImportRefusesFiles)$'
 bin/standalone exec -- go test -race -count=1 -timeout 40m -skip "$sized" ./...
 bin/standalone exec -- go test -count=1 -timeout 20m -run "$sized" ./api ./deploy/bihuan
 (cd deploy/standalone && go vet ./... && go test -count=1 -timeout 10m ./...)

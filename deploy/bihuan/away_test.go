@@ -33,7 +33,9 @@ import (
 	"github.com/emersion/go-smtp"
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	sdklog "go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
@@ -182,6 +184,59 @@ func TestRecordIsPatient(t *testing.T) {
 	if err := e.desk.Submit(ctx, d.Congress, s.Case, review); err != nil {
 		t.Errorf("the case does not go on: %v", err)
 	}
+}
+
+// A case whose history has grown long goes on in a new run with all that it knows, and both runs replay.
+func TestLongCaseContinues(t *testing.T) {
+	e := newEngine(t)
+	ctx := context.Background()
+	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
+	s, err := e.desk.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the case runs", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Find("draft#1") != nil })
+	if err := e.desk.Submit(ctx, d.Congress, s.Case, schemas.Act{ID: "before", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]}); err != nil {
+		t.Fatal(err)
+	}
+	run := func() string {
+		info, err := e.client.DescribeWorkflowExecution(ctx, intake.WorkflowID(s.Case), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+	}
+	first := run()
+	woken := 0
+	for ; run() == first && woken < 2000; woken++ {
+		h, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: intake.WorkflowID(s.Case), UpdateName: schemas.UpdateWake, WaitForStage: client.WorkflowUpdateStageCompleted})
+		if err == nil {
+			err = h.Get(ctx, nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if run() == first {
+		t.Fatalf("it was woken %d times and is the same run still", woken)
+	}
+	if err := e.desk.Submit(ctx, d.Congress, s.Case, schemas.Act{ID: "after", Key: "review#1", Role: schemas.Head, Unit: d.Committee, Person: d.People["cmh"], Verdict: "accept"}); err != nil {
+		t.Fatal(err)
+	}
+	st, err := e.reg.State(ctx, s.Case)
+	if f, told := st.Told("draft#1"); err != nil || !told || f.ID != "before" || st.Find("issue#1") == nil {
+		t.Errorf("it forgot what it knew: %v %+v", err, st.Facts)
+	}
+	replayer, err := worker.Replayer(converter.GetDefaultDataConverter())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{first, run()} {
+		if err := replayer.ReplayWorkflowExecution(ctx, e.client.WorkflowService(), nil, e.namespace, workflow.Execution{ID: intake.WorkflowID(s.Case), RunID: id}); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Logf("a new run after it was woken %d times", woken)
 }
 
 // A case whose workflow answers nothing holds up no other: it oversleeps, and an act on it waits, older than all others.
