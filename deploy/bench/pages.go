@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -247,16 +248,21 @@ func visitors(reg *register.Register, seeded registertest.Seeded, password strin
 	return web.URL, people, stop, nil
 }
 
-// aloneOf sends each request's own statements by themselves and tells what all of one request took.
+// aloneOf sends what each request read by itself, in the request's own transactions, and tells what all of one request took.
 func aloneOf(ctx context.Context, pool *pgxpool.Pool, requests [][]sent) (took []time.Duration, err error) {
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Release()
 	for _, statements := range requests {
 		var all time.Duration
 		for _, st := range statements {
-			if slices.ContainsFunc(whoAsks, func(part string) bool { return strings.Contains(st.text, part) }) || !strings.HasPrefix(strings.TrimSpace(st.text), "select") {
+			if !reads(st.text) {
 				continue
 			}
 			begun := time.Now()
-			rows, err := pool.Query(ctx, st.text, st.args...)
+			rows, err := conn.Query(ctx, st.text, st.args...)
 			if err != nil {
 				return nil, err
 			}
@@ -273,6 +279,19 @@ func aloneOf(ctx context.Context, pool *pgxpool.Pool, requests [][]sent) (took [
 		took = append(took, all)
 	}
 	return took, nil
+}
+
+var (
+	remarks = regexp.MustCompile(`(?m)^\s*--.*$`)
+	writes  = regexp.MustCompile(`\b(insert into|update|delete from)\b`)
+)
+
+// reads reports whether a statement is one of the page's own that changes nothing, or a bound of a transaction.
+func reads(text string) bool {
+	text = strings.TrimSpace(remarks.ReplaceAllString(text, ""))
+	words := strings.Fields(text)
+	return len(words) > 0 && slices.Contains([]string{"select", "with", "begin", "commit", "rollback"}, words[0]) && !writes.MatchString(text) &&
+		!slices.ContainsFunc(whoAsks, func(part string) bool { return strings.Contains(text, part) })
 }
 
 func fetch(ctx context.Context, who *http.Client, address string) (int, []byte, error) {
