@@ -146,9 +146,9 @@ func (s *Server) behind(of string) http.HandlerFunc {
 			return
 		}
 		var rows []behindRow
-		for _, l := range c.lines {
-			if number.In(l) {
-				rows = append(rows, behindRow{l, number.Hit != nil && number.Hit(l)})
+		for i := range c.lines {
+			if l := &c.lines[i]; number.In(l) {
+				rows = append(rows, behindRow{*l, number.Hit != nil && number.Hit(l)})
 			}
 		}
 		s.render(w, r, http.StatusOK, "behind", behindOf(of, number, rows, c.path()+"?"+c.Q, number.Hit != nil))
@@ -272,7 +272,12 @@ func numbersOf(of, by string, period schemas.Span, now time.Time, lines []schema
 func (c counting) league(p *register.Person) (tables []leagueTable) {
 	scoring := schemas.ScoringOf(c.Of)
 	for _, k := range rankedKinds {
-		lines := slices.DeleteFunc(slices.Clone(c.whole), func(l schemas.Line) bool { return l.UnitKind != k.kind })
+		var lines []schemas.Line
+		for i := range c.whole {
+			if c.whole[i].UnitKind == k.kind {
+				lines = append(lines, c.whole[i])
+			}
+		}
 		t := leagueTable{Title: k.title}
 		for _, w := range scoring.Weights {
 			t.Columns = append(t.Columns, schemas.NumberOf(c.numbers(nil), w.Code).Name)

@@ -48,12 +48,12 @@ func Freeze(procedure string, period Span, at time.Time, kinds []string, lines [
 	s := Snapshot{Procedure: procedure, Period: period, At: at}
 	for _, n := range numbers(lines) {
 		f := Frozen{Code: n.Code, Name: n.Name, Text: n.Text, N: n.N, D: n.D, Parted: n.Hit != nil}
-		for i, l := range lines {
-			if !n.In(l) {
+		for i := range lines {
+			if !n.In(&lines[i]) {
 				continue
 			}
 			f.In = append(f.In, i)
-			if n.Hit != nil && n.Hit(l) {
+			if n.Hit != nil && n.Hit(&lines[i]) {
 				f.Hit = append(f.Hit, i)
 			}
 		}

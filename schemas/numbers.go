@@ -9,12 +9,12 @@ import (
 
 // Number is one indicator (统计指标, spec 6): n of d, with the lines behind each.
 type Number struct {
-	Code string          // answered, timely, class-a …: goes into URLs and bulletins, never renamed
-	Name string          // 办复率 …
-	N, D int             // of days N is unused and D is how many lines they are reckoned from; of a count both are the count
-	Text string          // 98.50%（197/200）, 37.52天, 3件; — where D is 0
-	In   func(Line) bool `json:"-"` // is the line counted in the denominator
-	Hit  func(Line) bool `json:"-"` // and, of those, in the numerator; nil for days and counts
+	Code string           // answered, timely, class-a …: goes into URLs and bulletins, never renamed
+	Name string           // 办复率 …
+	N, D int              // of days N is unused and D is how many lines they are reckoned from; of a count both are the count
+	Text string           // 98.50%（197/200）, 37.52天, 3件; — where D is 0
+	In   func(*Line) bool `json:"-"` // is the line counted in the denominator
+	Hit  func(*Line) bool `json:"-"` // and, of those, in the numerator; nil for days and counts
 
 	over func([]Line) Number
 }
@@ -31,44 +31,44 @@ func Numbers(lines []Line, now time.Time) []Number { return SuggestionNumbers(li
 // returning, handed over in it.
 func SuggestionNumbers(lines []Line, period Span, now time.Time) []Number {
 	r := tallying{period, now}
-	stable := func(l Line) bool {
+	stable := func(l *Line) bool {
 		return l.Class == "A" || l.Class == "B" && !l.TurnedA.IsZero() && !l.TurnedA.After(now)
 	}
-	first := func(l Line) string { return l.First }
-	answered, judged := r.within(Line.answered), r.within(Line.judged)
+	first := func(l *Line) string { return l.First }
+	answered, judged := r.within((*Line).answered), r.within((*Line).judged)
 	return []Number{
-		share(lines, "signed", "签收及时率", r.given(Line.handled), Line.signedInTime),
-		share(lines, "answered", "办复率", r.within(Line.handled), Line.answered),
+		share(lines, "signed", "签收及时率", r.given((*Line).handled), (*Line).signedInTime),
+		share(lines, "answered", "办复率", r.within((*Line).handled), (*Line).answered),
 		share(lines, "timely", "按期率", r.owed, r.inTime), // 按期办复率 is the same
 		share(lines, "strictly", "严格按期率", r.owedFirst, r.inFirstTime),
 		share(lines, "overdue", "逾期率", r.termed, r.late),
-		share(lines, "closed", "办结率", r.within(Line.handled), func(l Line) bool { return !l.ClosedAt.IsZero() }),
-		share(lines, "class-a", "A类占比", answered, among(Line.class, "A")),
-		share(lines, "class-b", "B类占比", answered, among(Line.class, "B")),
-		share(lines, "class-c", "C类占比", answered, among(Line.class, "C")),
-		share(lines, "class-d", "D类占比", answered, among(Line.class, "D")),
-		share(lines, "adopted", "采纳率", answered, among(Line.class, "A", "B")),
-		share(lines, "done", "办成率", answered, func(l Line) bool { return l.Now == "A" && !l.Verified.IsZero() }),
+		share(lines, "closed", "办结率", r.within((*Line).handled), func(l *Line) bool { return !l.ClosedAt.IsZero() }),
+		share(lines, "class-a", "A类占比", answered, among((*Line).class, "A")),
+		share(lines, "class-b", "B类占比", answered, among((*Line).class, "B")),
+		share(lines, "class-c", "C类占比", answered, among((*Line).class, "C")),
+		share(lines, "class-d", "D类占比", answered, among((*Line).class, "D")),
+		share(lines, "adopted", "采纳率", answered, among((*Line).class, "A", "B")),
+		share(lines, "done", "办成率", answered, func(l *Line) bool { return l.Now == "A" && !l.Verified.IsZero() }),
 		share(lines, "stable", "办成率（稳定版）", answered, stable),
-		share(lines, "feedback", "反馈率", answered, Line.judged),
+		share(lines, "feedback", "反馈率", answered, (*Line).judged),
 		share(lines, "satisfied", "一次满意率", judged, among(first, "satisfied")),
 		share(lines, "basically", "一次基本满意以上率", judged, among(first, "satisfied", "basically")),
-		share(lines, "final-satisfied", "终评满意率", r.within(Line.judgedAtAll), among(Line.mark, "satisfied")),
-		share(lines, "final-dissatisfied", "终评不满意数", answered, func(l Line) bool { return l.Final == "dissatisfied" }).pieces(),
-		share(lines, "met", "见面率", answered, func(l Line) bool { return l.Met }),
-		share(lines, "extended", "延期率", r.within(Line.handled), func(l Line) bool { return l.Extended && !l.Complex }),
-		share(lines, "returned", "退办率", r.given(Line.assigned), func(l Line) bool { return l.Gone }),
-		share(lines, "redone", "重办率", judged, Line.redone),
+		share(lines, "final-satisfied", "终评满意率", r.within((*Line).judgedAtAll), among((*Line).mark, "satisfied")),
+		share(lines, "final-dissatisfied", "终评不满意数", answered, func(l *Line) bool { return l.Final == "dissatisfied" }).pieces(),
+		share(lines, "met", "见面率", answered, func(l *Line) bool { return l.Met }),
+		share(lines, "extended", "延期率", r.within((*Line).handled), func(l *Line) bool { return l.Extended && !l.Complex }),
+		share(lines, "returned", "退办率", r.given((*Line).assigned), func(l *Line) bool { return l.Gone }),
+		share(lines, "redone", "重办率", judged, (*Line).redone),
 		share(lines, "redone-satisfied", "重办转满意率",
-			r.within(func(l Line) bool { return l.answered() && l.Final != "" }), // a silent deputy's too: silence satisfies nobody
-			func(l Line) bool { return l.Final == "satisfied" || l.Final == "basically" }),
-		span(lines, "days-mean", "平均办理天数", answered, Line.daysToAnswer, mean),
-		span(lines, "days-median", "办理天数中位数", answered, Line.daysToAnswer, median),
-		span(lines, "days-p90", "办理天数P90", answered, Line.daysToAnswer, ninetieth),
-		span(lines, "days-open", "在办平均时长", r.within(Line.waits), r.daysOpen, mean),
+			r.within(func(l *Line) bool { return l.answered() && l.Final != "" }), // a silent deputy's too: silence satisfies nobody
+			func(l *Line) bool { return l.Final == "satisfied" || l.Final == "basically" }),
+		span(lines, "days-mean", "平均办理天数", answered, (*Line).daysToAnswer, mean),
+		span(lines, "days-median", "办理天数中位数", answered, (*Line).daysToAnswer, median),
+		span(lines, "days-p90", "办理天数P90", answered, (*Line).daysToAnswer, ninetieth),
+		span(lines, "days-open", "在办平均时长", r.within((*Line).waits), r.daysOpen, mean),
 		share(lines, "joint-timely", "会办按期率", r.owedJointly, r.inTime),
-		count(lines, "tasks", "承办件数", "件", r.within(Line.handled)),
-		share(lines, "quality", "办理质量（未重办）", answered, func(l Line) bool { return !l.redone() }),
+		count(lines, "tasks", "承办件数", "件", r.within((*Line).handled)),
+		share(lines, "quality", "办理质量（未重办）", answered, func(l *Line) bool { return !l.redone() }),
 		count(lines, "urge", "催办函", "次", r.urged("urge")),
 		count(lines, "supervise", "督办函", "次", r.urged("supervise")),
 	}
@@ -79,56 +79,56 @@ func SuggestionNumbers(lines []Line, period Span, now time.Time) []Number {
 // report's for 回告及时率, T0 for 交办及时率, the day of the letter for 督办次数; else that it was due or closed in it (T).
 func OpinionNumbers(lines []Line, period Span, now time.Time) []Number {
 	r := tallying{period, now}
-	first := func(l Line) string { return l.First }
-	judged := func(l Line) bool { return l.judged() && period.holds(l.FirstAt) }
-	answered := func(l Line) bool { return l.answered() && period.holds(l.AnsweredAt) }
-	planned := r.within(func(l Line) bool { return l.handled() && !l.PlanAt.IsZero() })
-	matter := func(l Line) bool { return l.Of == OfMatter && l.stands() && period.holds(l.Begun) }
-	closed := func(l Line) bool { return !l.ClosedAt.IsZero() }
+	first := func(l *Line) string { return l.First }
+	judged := func(l *Line) bool { return l.judged() && period.holds(l.FirstAt) }
+	answered := func(l *Line) bool { return l.answered() && period.holds(l.AnsweredAt) }
+	planned := r.within(func(l *Line) bool { return l.handled() && !l.PlanAt.IsZero() })
+	matter := func(l *Line) bool { return l.Of == OfMatter && l.stands() && period.holds(l.Begun) }
+	closed := func(l *Line) bool { return !l.ClosedAt.IsZero() }
 	urging := r.urged("urge", "supervise", "interview", "visit")
-	item := func(problem bool) func(Line) bool {
-		return func(l Line) bool {
+	item := func(problem bool) func(*Line) bool {
+		return func(l *Line) bool {
 			return l.Of == OfItem && l.stands() && (l.Procedure == "problem") == problem && (period.due(l.Due) || period.holds(l.ClosedAt))
 		}
 	}
 	return []Number{
 		count(lines, "matters", "意见件数", "件", matter),
-		share(lines, "handed", "交办及时率", func(l Line) bool { return matter(l) && ripe(l.Due, l.AnsweredAt, now) }, func(l Line) bool { return before(l.AnsweredAt, l.Due) }),
-		count(lines, "tasks", "承办任务数", "件", r.within(Line.handled)),
-		count(lines, "open", "在办任务数", "件", r.within(func(l Line) bool { return l.handled() && l.ClosedAt.IsZero() })),
-		share(lines, "signed", "签收及时率", r.given(Line.handled), Line.signedInTime),
+		share(lines, "handed", "交办及时率", func(l *Line) bool { return matter(l) && ripe(l.Due, l.AnsweredAt, now) }, func(l *Line) bool { return before(l.AnsweredAt, l.Due) }),
+		count(lines, "tasks", "承办任务数", "件", r.within((*Line).handled)),
+		count(lines, "open", "在办任务数", "件", r.within(func(l *Line) bool { return l.handled() && l.ClosedAt.IsZero() })),
+		share(lines, "signed", "签收及时率", r.given((*Line).handled), (*Line).signedInTime),
 		share(lines, "plan", "方案及时率", r.stepIn(0), r.stepInTime(0)),
 		share(lines, "report", "回告及时率", r.stepIn(1), r.stepInTime(1)),
-		share(lines, "answered", "回告率", r.within(Line.handled), Line.answered),
+		share(lines, "answered", "回告率", r.within((*Line).handled), (*Line).answered),
 		share(lines, "timely", "按期率", r.owed, r.inTime),
 		share(lines, "strictly", "严格按期率", r.owedFirst, r.inFirstTime),
 		share(lines, "overdue", "逾期率", r.termed, r.late),
 		span(lines, "overdue-days", "平均逾期天数", r.overdue, r.daysLate, mean),
-		span(lines, "overdue-workdays", "平均逾期工作日", r.overdue, func(l Line) int { return l.LateWorkdays }, mean),
-		share(lines, "extended", "延期率", r.within(Line.handled), func(l Line) bool { return l.Extended }),
-		share(lines, "returned", "退办率", r.given(Line.assigned), func(l Line) bool { return l.Gone }),
-		share(lines, "return-refused", "退办驳回率", r.given(func(l Line) bool { return l.assigned() && (l.Gone || l.Refused > 0) }), func(l Line) bool { return !l.Gone }),
-		share(lines, "reworked", "退回重报率", planned, func(l Line) bool { return l.Reworked > 0 }),
-		share(lines, "quality", "办理质量（未退回重报）", planned, func(l Line) bool { return l.Reworked == 0 }),
-		share(lines, "closed", "办结率", r.within(Line.handled), closed),
+		span(lines, "overdue-workdays", "平均逾期工作日", r.overdue, func(l *Line) int { return l.LateWorkdays }, mean),
+		share(lines, "extended", "延期率", r.within((*Line).handled), func(l *Line) bool { return l.Extended }),
+		share(lines, "returned", "退办率", r.given((*Line).assigned), func(l *Line) bool { return l.Gone }),
+		share(lines, "return-refused", "退办驳回率", r.given(func(l *Line) bool { return l.assigned() && (l.Gone || l.Refused > 0) }), func(l *Line) bool { return !l.Gone }),
+		share(lines, "reworked", "退回重报率", planned, func(l *Line) bool { return l.Reworked > 0 }),
+		share(lines, "quality", "办理质量（未退回重报）", planned, func(l *Line) bool { return l.Reworked == 0 }),
+		share(lines, "closed", "办结率", r.within((*Line).handled), closed),
 		share(lines, "satisfied", "满意率", judged, among(first, "satisfied")),
 		share(lines, "basically", "基本满意以上率", judged, among(first, "satisfied", "basically")),
-		share(lines, "final-satisfied", "终评满意率", judged, among(Line.mark, "satisfied")),
-		count(lines, "final-dissatisfied", "终评不满意数", "件", func(l Line) bool { return judged(l) && l.mark() == "dissatisfied" }),
-		span(lines, "days-mean", "平均办理天数", answered, Line.daysToAnswer, mean),
-		span(lines, "days-median", "办理天数中位数", answered, Line.daysToAnswer, median),
-		span(lines, "days-p90", "办理天数P90", answered, Line.daysToAnswer, ninetieth),
-		span(lines, "days-open", "在办平均时长", r.within(Line.waits), r.daysOpen, mean),
+		share(lines, "final-satisfied", "终评满意率", judged, among((*Line).mark, "satisfied")),
+		count(lines, "final-dissatisfied", "终评不满意数", "件", func(l *Line) bool { return judged(l) && l.mark() == "dissatisfied" }),
+		span(lines, "days-mean", "平均办理天数", answered, (*Line).daysToAnswer, mean),
+		span(lines, "days-median", "办理天数中位数", answered, (*Line).daysToAnswer, median),
+		span(lines, "days-p90", "办理天数P90", answered, (*Line).daysToAnswer, ninetieth),
+		span(lines, "days-open", "在办平均时长", r.within((*Line).waits), r.daysOpen, mean),
 		share(lines, "joint-timely", "会办按期率", r.owedJointly, r.inTime),
 		share(lines, "items", "条目销号率", item(false), closed),
 		share(lines, "problems", "询问问题销号率", item(true), closed),
-		share(lines, "struck", "销号率（条目和问题）", func(l Line) bool { return item(false)(l) || item(true)(l) }, closed),
+		share(lines, "struck", "销号率（条目和问题）", func(l *Line) bool { return item(false)(l) || item(true)(l) }, closed),
 		count(lines, "urgings", "督办次数", "次", urging),
 		count(lines, "urge", "催办函", "次", r.urged("urge")),
 		count(lines, "supervise", "督办函", "次", r.urged("supervise")),
 		count(lines, "interview", "约谈", "次", r.urged("interview")),
 		count(lines, "visit", "现场督办", "次", r.urged("visit")),
-		share(lines, "urged-well", "催办有效率", func(l Line) bool { return r.urged("urge")(l) && ripe(l.Due, l.AnsweredAt, now) }, func(l Line) bool { return before(l.AnsweredAt, l.Due) }),
+		share(lines, "urged-well", "催办有效率", func(l *Line) bool { return r.urged("urge")(l) && ripe(l.Due, l.AnsweredAt, now) }, func(l *Line) bool { return before(l.AnsweredAt, l.Due) }),
 	}
 }
 
@@ -161,7 +161,7 @@ type step struct {
 }
 
 // steps are those of a line in their order; one without a day is none.
-func (l Line) steps() (sts [3]step) {
+func (l *Line) steps() (sts [3]step) {
 	still := !l.Stopped.IsZero()
 	answer := step{l.Due, l.FirstDue, l.AnsweredAt, still || l.Held}
 	if l.Procedure != "opinion" || l.Capacity == "joint" {
@@ -176,19 +176,19 @@ func (st step) ripe(now time.Time) bool {
 }
 
 // within keeps of those lines that were due or closed in the period (T).
-func (r tallying) within(in func(Line) bool) func(Line) bool {
-	return func(l Line) bool {
+func (r tallying) within(in func(*Line) bool) func(*Line) bool {
+	return func(l *Line) bool {
 		return in(l) && (r.period.holds(l.ClosedAt) || r.some(l, func(step) bool { return true }))
 	}
 }
 
 // given keeps of those lines that were handed over in the period.
-func (r tallying) given(in func(Line) bool) func(Line) bool {
-	return func(l Line) bool { return in(l) && r.period.holds(l.HandedAt) }
+func (r tallying) given(in func(*Line) bool) func(*Line) bool {
+	return func(l *Line) bool { return in(l) && r.period.holds(l.HandedAt) }
 }
 
 // some reports whether one of the line's steps due in the period is such a one.
-func (r tallying) some(l Line, is func(step) bool) bool {
+func (r tallying) some(l *Line, is func(step) bool) bool {
 	for _, st := range l.steps() {
 		if !st.due.IsZero() && r.period.due(st.due) && is(st) {
 			return true
@@ -202,21 +202,21 @@ func (r tallying) ripe(st step) bool { return st.ripe(r.now) }
 func (r tallying) missed(st step) bool { return st.ripe(r.now) && !before(st.at, st.due) }
 
 // owed reports whether the unit owed something in the period of which it can be said if it came in time; termed, whether anything at all.
-func (r tallying) owed(l Line) bool { return l.handled() && r.some(l, r.ripe) }
-func (r tallying) termed(l Line) bool {
+func (r tallying) owed(l *Line) bool { return l.handled() && r.some(l, r.ripe) }
+func (r tallying) termed(l *Line) bool {
 	return l.handled() && r.some(l, func(step) bool { return true })
 }
 
-func (r tallying) owedJointly(l Line) bool { return l.joint() && r.some(l, r.ripe) }
+func (r tallying) owedJointly(l *Line) bool { return l.joint() && r.some(l, r.ripe) }
 
-func (r tallying) inTime(l Line) bool { return !r.some(l, r.missed) }
+func (r tallying) inTime(l *Line) bool { return !r.some(l, r.missed) }
 
-func (r tallying) late(l Line) bool { return r.some(l, r.missed) }
+func (r tallying) late(l *Line) bool { return r.some(l, r.missed) }
 
-func (r tallying) overdue(l Line) bool { return l.handled() && r.late(l) }
+func (r tallying) overdue(l *Line) bool { return l.handled() && r.late(l) }
 
 // first reports whether one of the line's steps is such a one by the day on which it was due before any extension.
-func (r tallying) first(l Line, is func(step) bool) bool {
+func (r tallying) first(l *Line, is func(step) bool) bool {
 	for _, st := range l.steps() {
 		if !st.first.IsZero() && r.period.due(st.first) && is(step{st.first, st.first, st.at, st.silent}) {
 			return true
@@ -225,21 +225,21 @@ func (r tallying) first(l Line, is func(step) bool) bool {
 	return false
 }
 
-func (r tallying) owedFirst(l Line) bool   { return l.handled() && r.first(l, r.ripe) }
-func (r tallying) inFirstTime(l Line) bool { return !r.first(l, r.missed) }
+func (r tallying) owedFirst(l *Line) bool   { return l.handled() && r.first(l, r.ripe) }
+func (r tallying) inFirstTime(l *Line) bool { return !r.first(l, r.missed) }
 
-func (r tallying) stepIn(n int) func(Line) bool {
-	return func(l Line) bool {
+func (r tallying) stepIn(n int) func(*Line) bool {
+	return func(l *Line) bool {
 		return l.handled() && l.Procedure == "opinion" && r.period.due(l.steps()[n].due) && l.steps()[n].ripe(r.now)
 	}
 }
 
-func (r tallying) stepInTime(n int) func(Line) bool {
-	return func(l Line) bool { return before(l.steps()[n].at, l.steps()[n].due) }
+func (r tallying) stepInTime(n int) func(*Line) bool {
+	return func(l *Line) bool { return before(l.steps()[n].at, l.steps()[n].due) }
 }
 
 // daysLate are the natural days by which the steps due in the period came late, together, or are late until now.
-func (r tallying) daysLate(l Line) (n int) {
+func (r tallying) daysLate(l *Line) (n int) {
 	for _, st := range l.steps() {
 		if !st.due.IsZero() && r.period.due(st.due) && r.missed(st) {
 			n += naturalDays(LastDay(st.due), st.until(r.now))
@@ -256,7 +256,7 @@ func (st step) until(now time.Time) time.Time {
 }
 
 // WorkdaysLate are the working days by which the steps of a part came late, together, or are late until now (逾期工作日).
-func (l Line) WorkdaysLate(c Calendar, now time.Time) (n int) {
+func (l *Line) WorkdaysLate(c Calendar, now time.Time) (n int) {
 	for _, st := range l.steps() {
 		if st.ripe(now) && !before(st.at, st.due) {
 			n += c.Between(LastDay(st.due), st.until(now))
@@ -265,10 +265,10 @@ func (l Line) WorkdaysLate(c Calendar, now time.Time) (n int) {
 	return n
 }
 
-func (r tallying) daysOpen(l Line) int { return l.days(r.now) }
+func (r tallying) daysOpen(l *Line) int { return l.days(r.now) }
 
-func (r tallying) urged(ways ...string) func(Line) bool {
-	return func(l Line) bool {
+func (r tallying) urged(ways ...string) func(*Line) bool {
+	return func(l *Line) bool {
 		return l.Of == OfUrging && slices.Contains(ways, l.Urging) && r.period.holds(l.HandedAt)
 	}
 }
@@ -283,9 +283,10 @@ func Rate(n, d int) string {
 }
 
 // share is an indicator that is a part of a whole.
-func share(lines []Line, code, name string, in, hit func(Line) bool) Number {
+func share(lines []Line, code, name string, in, hit func(*Line) bool) Number {
 	n := Number{Code: code, Name: name, In: in, Hit: hit, over: func(ls []Line) Number { return share(ls, code, name, in, hit) }}
-	for _, l := range lines {
+	for i := range lines {
+		l := &lines[i]
 		if !in(l) {
 			continue
 		}
@@ -302,9 +303,10 @@ func share(lines []Line, code, name string, in, hit func(Line) bool) Number {
 }
 
 // count is an indicator that says how many.
-func count(lines []Line, code, name, unit string, in func(Line) bool) Number {
+func count(lines []Line, code, name, unit string, in func(*Line) bool) Number {
 	n := Number{Code: code, Name: name, In: in, over: func(ls []Line) Number { return count(ls, code, name, unit, in) }}
-	for _, l := range lines {
+	for i := range lines {
+		l := &lines[i]
 		if in(l) {
 			n.N++
 		}
@@ -324,10 +326,11 @@ func (n Number) pieces() Number {
 }
 
 // span is an indicator in natural days. Its figure is a sum and by what that is divided.
-func span(lines []Line, code, name string, in func(Line) bool, days func(Line) int, figure func(ascending []int) (sum, by int)) Number {
+func span(lines []Line, code, name string, in func(*Line) bool, days func(*Line) int, figure func(ascending []int) (sum, by int)) Number {
 	n := Number{Code: code, Name: name, Text: "—", In: in, over: func(ls []Line) Number { return span(ls, code, name, in, days, figure) }}
 	var all []int
-	for _, l := range lines {
+	for i := range lines {
+		l := &lines[i]
 		if in(l) {
 			all = append(all, days(l))
 		}
@@ -356,52 +359,52 @@ func median(ascending []int) (sum, by int) {
 func ninetieth(ascending []int) (sum, by int) { return ascending[(9*len(ascending)+9)/10-1], 1 }
 
 // assigned reports whether the unit was to answer for the line, though it may have been returned since.
-func (l Line) assigned() bool { return l.Of == "" && l.stands() && l.Capacity != "joint" }
+func (l *Line) assigned() bool { return l.Of == "" && l.stands() && l.Capacity != "joint" }
 
 // handled reports whether the unit answers for the line: what spec 6 calls handed over.
-func (l Line) handled() bool { return l.assigned() && !l.Gone }
+func (l *Line) handled() bool { return l.assigned() && !l.Gone }
 
-func (l Line) answered() bool { return l.handled() && !l.AnsweredAt.IsZero() }
+func (l *Line) answered() bool { return l.handled() && !l.AnsweredAt.IsZero() }
 
 // waits reports whether the answer is still to come.
-func (l Line) waits() bool { return l.handled() && l.AnsweredAt.IsZero() }
+func (l *Line) waits() bool { return l.handled() && l.AnsweredAt.IsZero() }
 
-func (l Line) joint() bool { return l.Of == "" && l.stands() && l.Capacity == "joint" && !l.Gone }
+func (l *Line) joint() bool { return l.Of == "" && l.stands() && l.Capacity == "joint" && !l.Gone }
 
 // stands reports whether the matter is still, or was to its end, one to be answered.
-func (l Line) stands() bool {
+func (l *Line) stands() bool {
 	return l.Outcome != "withdrawn" && l.Outcome != "terminated" && l.Outcome != "merged" && l.Outcome != "letter"
 }
 
 // signedInTime says nothing good of a line that time signed for.
-func (l Line) signedInTime() bool {
+func (l *Line) signedInTime() bool {
 	return !l.SignedAuto && !l.SignedAt.IsZero() && (l.SignDue.IsZero() || l.SignedAt.Before(l.SignDue))
 }
 
 // class is that of the first reply.
-func (l Line) class() string { return l.Class }
+func (l *Line) class() string { return l.Class }
 
 // judged reports whether the deputy's first feedback was received. Silence (未反馈) is none.
-func (l Line) judged() bool { return l.answered() && isMark(l.First) }
+func (l *Line) judged() bool { return l.answered() && isMark(l.First) }
 
 // judgedAtAll is judged, or judged only after a re-handling: a low second score brings one about after silence too.
-func (l Line) judgedAtAll() bool { return l.answered() && isMark(l.mark()) }
+func (l *Line) judgedAtAll() bool { return l.answered() && isMark(l.mark()) }
 
 // mark is the deputy's last word (终评): after the re-handling where there was one, else the first. Silence after the
 // re-handling leaves the first as it was.
-func (l Line) mark() string {
+func (l *Line) mark() string {
 	if isMark(l.Final) {
 		return l.Final
 	}
 	return l.First
 }
 
-func (l Line) redone() bool { return !l.RedoneAt.IsZero() || !l.RedoDue.IsZero() }
+func (l *Line) redone() bool { return !l.RedoneAt.IsZero() || !l.RedoDue.IsZero() }
 
-func (l Line) daysToAnswer() int { return l.days(l.AnsweredAt) }
+func (l *Line) daysToAnswer() int { return l.days(l.AnsweredAt) }
 
 // days are the natural days in Shanghai from the day of the hand-over to the day of that instant, less those for which the clocks stood still.
-func (l Line) days(until time.Time) int {
+func (l *Line) days(until time.Time) int {
 	if !l.Stopped.IsZero() && l.Stopped.Before(until) {
 		until = latest(l.Stopped, l.HandedAt)
 	}
@@ -412,8 +415,8 @@ func isMark(feedback string) bool {
 	return feedback == "satisfied" || feedback == "basically" || feedback == "dissatisfied"
 }
 
-func among(of func(Line) string, codes ...string) func(Line) bool {
-	return func(l Line) bool { return slices.Contains(codes, of(l)) }
+func among(of func(*Line) string, codes ...string) func(*Line) bool {
+	return func(l *Line) bool { return slices.Contains(codes, of(l)) }
 }
 
 // ripe reports whether it can be said of an answer if it came in time: it has come, or its term has passed. Nothing is

@@ -149,8 +149,8 @@ func TestNumbersByHand(t *testing.T) {
 			t.Errorf("%s %s %d/%d %s, want %v", n.Code, n.Name, n.N, n.D, n.Text, want)
 		}
 		behind, hits := 0, 0
-		for _, l := range lines {
-			if n.In(l) {
+		for i := range lines {
+			if l := &lines[i]; n.In(l) {
 				behind++
 				if n.Hit == nil && n.N > 0 || n.Hit != nil && n.Hit(l) {
 					hits++

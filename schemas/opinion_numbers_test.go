@@ -180,8 +180,8 @@ func behindEqualsCount(t *testing.T, ns []schemas.Number, lines []schemas.Line) 
 	t.Helper()
 	for _, n := range ns {
 		behind, hits := 0, 0
-		for _, l := range lines {
-			if n.In(l) {
+		for i := range lines {
+			if l := &lines[i]; n.In(l) {
 				behind++
 				if n.Hit != nil && n.Hit(l) {
 					hits++
