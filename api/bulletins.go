@@ -361,7 +361,7 @@ func (s *Server) behindBulletin(w http.ResponseWriter, r *http.Request) {
 	for _, i := range f.In {
 		rows = append(rows, behindRow{page.Snapshot.Lines[i], slices.Contains(f.Hit, i)})
 	}
-	behind := behindOf(page.Procedure, schemas.Number{Code: f.Code, Name: f.Name, Text: f.Text, N: f.N, D: f.D}, rows, "/numbers/bulletins/"+page.ID, f.Parted)
+	behind := behindOf(r, page.Procedure, schemas.Number{Code: f.Code, Name: f.Name, Text: f.Text, N: f.N, D: f.D}, rows, "/numbers/bulletins/"+page.ID, f.Parted)
 	behind.Note = "《" + page.Title + "》的清单，" + zhInstant(page.FiguresAt) + "的数字。"
 	if page.Is("issued") {
 		behind.Note += "已经固定，以后的变化不影响它。"

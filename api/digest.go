@@ -21,9 +21,11 @@ type (
 		None      bool   // there was nothing to say on that day
 	}
 	foreseenPage struct {
-		Nine time.Time
-		Rows []register.Foreseen
-		Off  int // of them want none
+		Nine  time.Time
+		Rows  []register.Foreseen
+		Count int // of all pages
+		Off   int // of them want none
+		pager
 	}
 )
 
@@ -122,7 +124,9 @@ func (s *Server) foreseen(w http.ResponseWriter, r *http.Request) {
 		s.render(w, r, http.StatusOK, "digest", digestPage{Day: nine, Content: rows[0].Content, Whose: rows[0].Name, Off: !rows[0].Wants})
 		return
 	}
-	page := foreseenPage{Nine: nine, Rows: rows}
+	page := foreseenPage{Nine: nine, Count: len(rows)}
+	from, to, pages := partOf(r, len(rows))
+	page.Rows, page.pager = rows[from:to], pages
 	for _, f := range rows {
 		if !f.Wants {
 			page.Off++

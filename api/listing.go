@@ -24,6 +24,7 @@ const (
 type pager struct {
 	Before, First, After string // addresses; empty: there is none
 	All                  string // of how many: a number, or more than one; empty: nobody counted
+	Page                 int    // which it is, where pages have numbers
 
 	path  string
 	query url.Values

@@ -58,7 +58,10 @@ type (
 		Back   string
 		Note   string // of what the list is, where it is not the whole
 		Rows   []behindRow
-		Parted bool // some lines count in the numerator, others do not
+		Count  int  // of all pages
+		Hits   int  // of them count in the numerator
+		Parted bool // some lines do, others do not
+		pager
 	}
 	behindRow struct {
 		schemas.Line
@@ -151,20 +154,23 @@ func (s *Server) behind(of string) http.HandlerFunc {
 				rows = append(rows, behindRow{*l, number.Hit != nil && number.Hit(l)})
 			}
 		}
-		s.render(w, r, http.StatusOK, "behind", behindOf(of, number, rows, c.path()+"?"+c.Q, number.Hit != nil))
+		s.render(w, r, http.StatusOK, "behind", behindOf(r, of, number, rows, c.path()+"?"+c.Q, number.Hit != nil))
 	}
 }
 
 // blames are the numbers whose lines that count are those to look at; of the others it is those that do not.
 var blames = []string{"overdue", "extended", "returned", "reworked", "redone"}
 
-// behindOf lays out the list behind a number: those to look at first.
-func behindOf(of string, number schemas.Number, rows []behindRow, back string, parted bool) behindPage {
-	page := behindPage{Number: number, Of: of, Back: back, Rows: rows, Parted: parted}
-	if len(rows) > 0 {
-		page.What = rows[0].Of
+// behindOf lays out a page of the list behind a number: those to look at first.
+func behindOf(r *http.Request, of string, number schemas.Number, rows []behindRow, back string, parted bool) behindPage {
+	page := behindPage{Number: number, Of: of, Back: back, Count: len(rows), Parted: parted}
+	for i := range rows {
+		page.What = rows[i].Of
+		if rows[i].Hit {
+			page.Hits++
+		}
 	}
-	slices.SortStableFunc(page.Rows, func(a, b behindRow) int {
+	slices.SortStableFunc(rows, func(a, b behindRow) int {
 		switch {
 		case a.Hit == b.Hit:
 			return 0
@@ -173,6 +179,9 @@ func behindOf(of string, number schemas.Number, rows []behindRow, back string, p
 		}
 		return 1
 	})
+	var from, to int
+	from, to, page.pager = partOf(r, len(rows))
+	page.Rows = rows[from:to]
 	return page
 }
 
@@ -382,14 +391,4 @@ func lateBy(due, at time.Time) int {
 		return 0
 	}
 	return int(schemas.DayOf(at).Sub(schemas.LastDay(due)) / (24 * time.Hour))
-}
-
-// Hits is how many of the rows count in the numerator.
-func (page behindPage) Hits() (n int) {
-	for _, row := range page.Rows {
-		if row.Hit {
-			n++
-		}
-	}
-	return n
 }

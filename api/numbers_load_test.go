@@ -3,6 +3,15 @@ package api
 import (
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +20,7 @@ import (
 	"bihuan/schemas"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/xuri/excelize/v2"
 )
 
 // Three thousand opinions are read and counted within seconds, for every table, on a machine that does other things.
@@ -44,5 +54,56 @@ func TestNumbersOfThreeThousandOpinions(t *testing.T) {
 	t.Logf("%d opinions, %d lines: read in %s, counted in %s, by unit in %s, frozen in %s (%d lines)", matters, len(lines), read, whole, units, took(counted), len(snapshot.Lines))
 	if all := time.Since(begun); matters < 2900 || all > 4*time.Second {
 		t.Errorf("%d opinions in %s", matters, all)
+	}
+}
+
+// A list behind a number is paged, however long it is; a sheet has all of it.
+func TestListBehindANumberIsPaged(t *testing.T) {
+	ctx := context.Background()
+	address := registertest.URL(t)
+	owner := must(pgxpool.New(ctx, address))
+	t.Cleanup(owner.Close)
+	must(registertest.Seed(ctx, owner, 2000, hashed))
+	reg := must(register.Open(ctx, address))
+	t.Cleanup(reg.Close)
+	server := must(New(Config{Register: reg, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}))
+	web := httptest.NewServer(server)
+	t.Cleanup(func() { web.Close(); server.Close() })
+	who := &http.Client{Jar: must(cookiejar.New(nil)), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	_ = must(who.PostForm(web.URL+"/login", url.Values{"login": {"ofc"}, "password": {password}})).Body.Close()
+	get := func(path string) string {
+		r := must(who.Get(web.URL + path))
+		defer r.Body.Close()
+		body := string(must(io.ReadAll(r.Body)))
+		if r.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d %.500s", path, r.StatusCode, body)
+		}
+		return body
+	}
+	const list = "/numbers/answered?from=2000-01-01&to=2100-01-01"
+	first := get(list)
+	count := must(strconv.Atoi(listRows.FindStringSubmatch(first)[1]))
+	last := (count + perPage - 1) / perPage
+	seen := map[string]bool{}
+	for n := 1; n <= last; n++ {
+		page := get(list + "&page=" + strconv.Itoa(n))
+		rows := regexp.MustCompile(`<tr[^>]*><td class="nowrap">([^<]*)</td><td><a [^>]*>[^<]*</a></td><td>([^<]*)<`).FindAllStringSubmatch(page, -1)
+		if want := min(perPage, count-(n-1)*perPage); len(rows) != want || strings.Contains(page, "下一页") != (n < last) {
+			t.Fatalf("page %d of %d has %d rows, want %d", n, last, len(rows), want)
+		}
+		for _, row := range rows {
+			seen[row[1]+row[2]] = true
+		}
+	}
+	if last < 10 || len(seen) != count {
+		t.Errorf("%d lines on %d pages, %d in all", len(seen), last, count)
+	}
+	for _, beyond := range []string{"&page=0", "&page=-1", "&page=x", "&page=99999999999999999999", "&page=" + strconv.Itoa(last+1)} {
+		if page := get(list + beyond); !strings.Contains(page, "演建") {
+			t.Errorf("%s shows nothing", beyond)
+		}
+	}
+	if rows := must(must(excelize.OpenReader(strings.NewReader(get(list + "&export=1")))).GetRows(sheetRows)); len(rows) < count || len(rows) > count+10 {
+		t.Errorf("the sheet has %d lines, the list %d", len(rows), count)
 	}
 }

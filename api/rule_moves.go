@@ -33,7 +33,6 @@ type (
 		Reason           string
 		Shorten          bool
 		Token            string
-		Page             int
 		pager
 		Problems problems
 	}
@@ -169,7 +168,8 @@ func (s *Server) touched(r *http.Request, page *ruleMovesPage, id string, rules 
 			page.Past++
 		}
 	}
-	from, to := page.turnTo(r, len(all))
+	var from, to int
+	from, to, page.pager = partOf(r, len(all))
 	for _, t := range all[from:to] {
 		v := touchedView{Touched: t}
 		for _, f := range t.Shifts {
@@ -194,17 +194,15 @@ func saysOf(f schemas.Shift) string {
 	return "提醒、升级有变"
 }
 
-// turnTo is the part of so many rows that the address asks for.
-func (p *ruleMovesPage) turnTo(r *http.Request, rows int) (from, to int) {
-	p.Page, p.pager = pageOf(r, rows)
-	return (p.Page - 1) * perPage, min(p.Page*perPage, rows)
-}
-
-// pageOf is which page of so many rows an address asks for, and its neighbours. Rows that are reckoned, not listed by the register, are
-// paged by number.
-func pageOf(r *http.Request, rows int) (n int, pages pager) {
-	last := max((rows+perPage-1)/perPage, 1)
-	n, _ = strconv.Atoi(r.URL.Query().Get("page"))
+// partOf is the part of so many rows that an address asks for, with the way to its neighbours. Rows that are reckoned, not listed by the
+// register, are paged by number; a sheet has them all, reckoned once.
+func partOf(r *http.Request, rows int) (from, to int, pages pager) {
+	per := perPage
+	if isExport(r) {
+		per = max(rows, 1)
+	}
+	last := max((rows+per-1)/per, 1)
+	n, _ := strconv.Atoi(r.URL.Query().Get("page"))
 	n = min(max(n, 1), last)
 	link := func(n int) string {
 		q := url.Values{}
@@ -214,8 +212,9 @@ func pageOf(r *http.Request, rows int) (n int, pages pager) {
 		q.Set("page", strconv.Itoa(n))
 		return r.URL.Path + "?" + q.Encode()
 	}
+	pages.Page = n
 	if last > 1 {
-		pages.All = fmt.Sprintf("%d件，第%d页，共%d页", rows, n, last)
+		pages.All = fmt.Sprintf("%d行，第%d页，共%d页", rows, n, last)
 	}
 	if n > 1 {
 		pages.First, pages.Before = link(1), link(n-1)
@@ -223,7 +222,7 @@ func pageOf(r *http.Request, rows int) (n int, pages pager) {
 	if n < last {
 		pages.After = link(n + 1)
 	}
-	return n, pages
+	return (n - 1) * per, min(n*per, rows), pages
 }
 
 // doRuleMoves puts the chosen cases on the version that counts. Codes: those of intake.Desk.Adopt, ReasonMissing.
