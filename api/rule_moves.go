@@ -214,7 +214,7 @@ func partOf(r *http.Request, rows int) (from, to int, pages pager) {
 	}
 	pages.Page = n
 	if last > 1 {
-		pages.All = fmt.Sprintf("%d行，第%d页，共%d页", rows, n, last)
+		pages.All = fmt.Sprintf("%d页，这是第%d页", last, n)
 	}
 	if n > 1 {
 		pages.First, pages.Before = link(1), link(n-1)
