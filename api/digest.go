@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -125,7 +126,7 @@ func (s *Server) foreseen(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := foreseenPage{Nine: nine, Count: len(rows)}
-	from, to, pages := partOf(r, len(rows))
+	from, to, pages := partOf(r, len(rows), fmt.Sprintf("%d人", len(rows)))
 	page.Rows, page.pager = rows[from:to], pages
 	for _, f := range rows {
 		if !f.Wants {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -58,9 +59,8 @@ type (
 		Back   string
 		Note   string // of what the list is, where it is not the whole
 		Rows   []behindRow
-		Count  int  // of all pages
-		Hits   int  // of them count in the numerator
-		Parted bool // some lines do, others do not
+		Count  string // of all pages, in words
+		Parted bool   // some lines count in the numerator, others do not
 		pager
 	}
 	behindRow struct {
@@ -163,12 +163,16 @@ var blames = []string{"overdue", "extended", "returned", "reworked", "redone"}
 
 // behindOf lays out a page of the list behind a number: those to look at first.
 func behindOf(r *http.Request, of string, number schemas.Number, rows []behindRow, back string, parted bool) behindPage {
-	page := behindPage{Number: number, Of: of, Back: back, Count: len(rows), Parted: parted}
+	page := behindPage{Number: number, Of: of, Back: back, Count: fmt.Sprintf("%d行", len(rows)), Parted: parted}
+	hits := 0
 	for i := range rows {
 		page.What = rows[i].Of
 		if rows[i].Hit {
-			page.Hits++
+			hits++
 		}
+	}
+	if parted {
+		page.Count += fmt.Sprintf("，计入%d行", hits)
 	}
 	slices.SortStableFunc(rows, func(a, b behindRow) int {
 		switch {
@@ -180,7 +184,7 @@ func behindOf(r *http.Request, of string, number schemas.Number, rows []behindRo
 		return 1
 	})
 	var from, to int
-	from, to, page.pager = partOf(r, len(rows))
+	from, to, page.pager = partOf(r, len(rows), page.Count)
 	page.Rows = rows[from:to]
 	return page
 }

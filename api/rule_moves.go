@@ -169,7 +169,7 @@ func (s *Server) touched(r *http.Request, page *ruleMovesPage, id string, rules 
 		}
 	}
 	var from, to int
-	from, to, page.pager = partOf(r, len(all))
+	from, to, page.pager = partOf(r, len(all), fmt.Sprintf("%d件", len(all)))
 	for _, t := range all[from:to] {
 		v := touchedView{Touched: t}
 		for _, f := range t.Shifts {
@@ -194,9 +194,9 @@ func saysOf(f schemas.Shift) string {
 	return "提醒、升级有变"
 }
 
-// partOf is the part of so many rows that an address asks for, with the way to its neighbours. Rows that are reckoned, not listed by the
+// partOf is the part of so many rows that an address asks for, with the way to its neighbours; counted says how many there are. Rows that are reckoned, not listed by the
 // register, are paged by number; a sheet has them all, reckoned once.
-func partOf(r *http.Request, rows int) (from, to int, pages pager) {
+func partOf(r *http.Request, rows int, counted string) (from, to int, pages pager) {
 	per := perPage
 	if isExport(r) {
 		per = max(rows, 1)
@@ -214,7 +214,7 @@ func partOf(r *http.Request, rows int) (from, to int, pages pager) {
 	}
 	pages.Page = n
 	if last > 1 {
-		pages.All = fmt.Sprintf("%d页，这是第%d页", last, n)
+		pages.All = fmt.Sprintf("%s，第%d页，共%d页", counted, n, last)
 	}
 	if n > 1 {
 		pages.First, pages.Before = link(1), link(n-1)
