@@ -41,6 +41,7 @@ func (c *idleCommand) Run(ctx context.Context, s *stack) error {
 	if err != nil {
 		return err
 	}
+	progress("产品：%+v，空栈重启%.0f毫秒", product, empty) // the bare program takes as long again
 	bare, err := s.bareRest(ctx, cases, pause)
 	if err != nil {
 		return err
