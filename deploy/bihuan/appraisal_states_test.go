@@ -17,7 +17,6 @@ import (
 
 // Every state of the two appraisals is come into and left by the exits that spec 2e lists, through the pages, on the real engine.
 func TestAppraisalStates(t *testing.T) {
-	t.Parallel()
 	h := openHouse(t)
 	seen := map[string]bool{}
 	var rows sync.WaitGroup

@@ -188,7 +188,6 @@ func TestRecordIsPatient(t *testing.T) {
 
 // A case whose history has grown long goes on in a new run with all that it knows, and both runs replay.
 func TestLongCaseContinues(t *testing.T) {
-	t.Parallel()
 	e := newEngine(t)
 	ctx := context.Background()
 	d := registertest.Found(t, e.reg, schemas.Pace{}, "")

@@ -17,7 +17,6 @@ import (
 // Every state of an interview is come into and left by every exit that spec 2f lists, and refuses what it does not list: through the
 // pages, on the real engine.
 func TestInterviewStates(t *testing.T) {
-	t.Parallel()
 	h := openHouse(t)
 	seen := map[string]bool{}
 	var rows sync.WaitGroup
