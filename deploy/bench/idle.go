@@ -113,6 +113,9 @@ func (s *stack) productRest(ctx context.Context, r *result, cases int, pause tim
 	if err != nil {
 		return x, 0, err
 	}
+	if err := drained(ctx, p.engine, schemas.TaskQueue); err != nil {
+		return x, 0, err
+	}
 	if empty, err = p.restart(ctx, first[0]); err != nil {
 		return x, 0, err
 	}
