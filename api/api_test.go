@@ -48,6 +48,17 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
+// siteAt serves the pages of a register that is filled already.
+func siteAt(t *testing.T, address string) *site {
+	s := &site{t: t, register: must(register.Open(context.Background(), address)), log: &bytes.Buffer{}}
+	t.Cleanup(s.register.Close)
+	s.server = must(New(Config{Register: s.register, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(s.log, nil))}))
+	h := httptest.NewServer(s.server)
+	t.Cleanup(func() { h.Close(); s.server.Close() })
+	s.url = h.URL
+	return s
+}
+
 func (s *site) add(congress, login, name string, posts ...register.Post) string {
 	ctx := context.Background()
 	id := must(s.register.AddAccount(ctx, register.Account{Congress: congress, Login: login, Name: name, Password: hashed, Active: true}))

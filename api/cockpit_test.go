@@ -3,10 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -213,14 +210,9 @@ func TestCockpitCountsAsTheRegister(t *testing.T) {
 	owner := must(pgxpool.New(ctx, address))
 	t.Cleanup(owner.Close)
 	must(registertest.Seed(ctx, owner, 4000, hashed))
-	reg := must(register.Open(ctx, address))
-	t.Cleanup(reg.Close)
+	s := siteAt(t, address)
 	now := time.Now()
-	reg.Clock(func() time.Time { return now })
-	server := must(New(Config{Register: reg, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}))
-	web := httptest.NewServer(server)
-	t.Cleanup(func() { web.Close(); server.Close() })
-	s := &site{t: t, register: reg, url: web.URL}
+	s.register.Clock(func() time.Time { return now })
 	midnight := schemas.DayOf(now).AddDate(0, 0, 1)
 	soon := must(schemas.BuiltinCalendar().Workday(schemas.DayOf(now), 3)).AddDate(0, 0, 1)
 	count := func(where string, args ...any) (n int) {

@@ -94,6 +94,37 @@ func (p pager) link(trail []register.Place) string {
 	return p.path + "?" + q.Encode()
 }
 
+// partOf is the part of so many rows that an address asks for, with the way to its neighbours; counted says how many there are. Rows that
+// are reckoned, not listed by the register, are paged by number; a sheet has them all, reckoned once.
+func partOf(r *http.Request, rows int, counted string) (from, to int, pages pager) {
+	per := perPage
+	if isExport(r) {
+		per = max(rows, 1)
+	}
+	last := max((rows+per-1)/per, 1)
+	n, _ := strconv.Atoi(r.URL.Query().Get("page"))
+	n = min(max(n, 1), last)
+	link := func(n int) string {
+		q := url.Values{}
+		for k, v := range r.URL.Query() {
+			q[k] = v
+		}
+		q.Set("page", strconv.Itoa(n))
+		return r.URL.Path + "?" + q.Encode()
+	}
+	pages.Page = n
+	if last > 1 {
+		pages.All = fmt.Sprintf("%s，第%d页，共%d页", counted, n, last)
+	}
+	if n > 1 {
+		pages.First, pages.Before = link(1), link(n-1)
+	}
+	if n < last {
+		pages.After = link(n + 1)
+	}
+	return (n - 1) * per, min(n*per, rows), pages
+}
+
 // counted says how many there are, as far as anybody counted.
 func counted(n int) string {
 	if n > register.Counted {

@@ -3,12 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
-	"net/http/httptest"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,7 +15,6 @@ import (
 	"bihuan/schemas"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/xuri/excelize/v2"
 )
 
 // Three thousand opinions are read and counted within seconds, for every table, on a machine that does other things.
@@ -64,20 +58,11 @@ func TestListBehindANumberIsPaged(t *testing.T) {
 	owner := must(pgxpool.New(ctx, address))
 	t.Cleanup(owner.Close)
 	must(registertest.Seed(ctx, owner, 2000, hashed))
-	reg := must(register.Open(ctx, address))
-	t.Cleanup(reg.Close)
-	server := must(New(Config{Register: reg, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}))
-	web := httptest.NewServer(server)
-	t.Cleanup(func() { web.Close(); server.Close() })
-	who := &http.Client{Jar: must(cookiejar.New(nil)), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	_ = must(who.PostForm(web.URL+"/login", url.Values{"login": {"ofc"}, "password": {password}})).Body.Close()
+	b := siteAt(t, address).browser()
+	b.login("ofc")
 	get := func(path string) string {
-		r := must(who.Get(web.URL + path))
-		defer r.Body.Close()
-		body := string(must(io.ReadAll(r.Body)))
-		if r.StatusCode != http.StatusOK {
-			t.Fatalf("%s: %d %.500s", path, r.StatusCode, body)
-		}
+		r, body := b.get(path)
+		expect(t, r, http.StatusOK, body)
 		return body
 	}
 	const list = "/numbers/answered?from=2000-01-01&to=2100-01-01"
@@ -103,7 +88,7 @@ func TestListBehindANumberIsPaged(t *testing.T) {
 			t.Errorf("%s shows nothing", beyond)
 		}
 	}
-	if rows := must(must(excelize.OpenReader(strings.NewReader(get(list + "&export=1")))).GetRows(sheetRows)); len(rows) < count || len(rows) > count+10 {
-		t.Errorf("the sheet has %d lines, the list %d", len(rows), count)
+	if rows := b.sheetOf(list, 1); len(rows) != count+1 {
+		t.Errorf("the sheet has %d lines, a head and the list %d", len(rows), count)
 	}
 }

@@ -194,37 +194,6 @@ func saysOf(f schemas.Shift) string {
 	return "提醒、升级有变"
 }
 
-// partOf is the part of so many rows that an address asks for, with the way to its neighbours; counted says how many there are. Rows that are reckoned, not listed by the
-// register, are paged by number; a sheet has them all, reckoned once.
-func partOf(r *http.Request, rows int, counted string) (from, to int, pages pager) {
-	per := perPage
-	if isExport(r) {
-		per = max(rows, 1)
-	}
-	last := max((rows+per-1)/per, 1)
-	n, _ := strconv.Atoi(r.URL.Query().Get("page"))
-	n = min(max(n, 1), last)
-	link := func(n int) string {
-		q := url.Values{}
-		for k, v := range r.URL.Query() {
-			q[k] = v
-		}
-		q.Set("page", strconv.Itoa(n))
-		return r.URL.Path + "?" + q.Encode()
-	}
-	pages.Page = n
-	if last > 1 {
-		pages.All = fmt.Sprintf("%s，第%d页，共%d页", counted, n, last)
-	}
-	if n > 1 {
-		pages.First, pages.Before = link(1), link(n-1)
-	}
-	if n < last {
-		pages.After = link(n + 1)
-	}
-	return (n - 1) * per, min(n*per, rows), pages
-}
-
 // doRuleMoves puts the chosen cases on the version that counts. Codes: those of intake.Desk.Adopt, ReasonMissing.
 func (s *Server) doRuleMoves(w http.ResponseWriter, r *http.Request) {
 	ctx, p := r.Context(), person(r.Context())

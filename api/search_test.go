@@ -4,11 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"slices"
@@ -327,28 +323,21 @@ func TestSearchOfManyTexts(t *testing.T) {
 
 func searchesQuickly(t *testing.T, owner *pgxpool.Pool, address string, measured bool) {
 	ctx := context.Background()
-	reg := must(register.Open(ctx, address))
-	t.Cleanup(reg.Close)
-	server := must(New(Config{Register: reg, Files: must(OpenFiles(t.TempDir())), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}))
-	web := httptest.NewServer(server)
-	t.Cleanup(func() { web.Close(); server.Close() })
+	s := siteAt(t, address)
 	rounds := 1
 	if measured {
 		rounds = 20
 	}
 	for _, login := range []string{"ofc", "gov", "vm1", "unt1", "dpt1"} {
-		jar := must(cookiejar.New(nil))
-		who := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-		_ = must(who.PostForm(web.URL+"/login", url.Values{"login": {login}, "password": {password}})).Body.Close()
+		b := s.browser()
+		b.login(login)
 		for _, q := range []string{"鹳鹮", "丹顶鹤", "鹳鹮栖息", "蹊跷", "幼儿托", "幼儿托管", "泵站", "泵站检", "雨污分流", "路灯", "电梯安", "加装电梯", "办理", "的建议", "限期整改", "路灯 雨污分流", "老旧小区 泵站", "不在其中"} {
 			var took []time.Duration
 			var status int
 			var count string
 			for range rounds {
 				begun := time.Now()
-				r := must(who.Get(web.URL + "/search?q=" + url.QueryEscape(q)))
-				body := string(must(io.ReadAll(r.Body)))
-				_ = r.Body.Close()
+				r, body := b.get("/search?q=" + url.QueryEscape(q))
 				took = append(took, time.Since(begun))
 				status = r.StatusCode
 				_, rest, _ := strings.Cut(body, `<span class="count">`)
