@@ -58,7 +58,7 @@ func Seed(ctx context.Context, pool *pgxpool.Pool, cases int, hash string) (Seed
 			return out, fmt.Errorf("%.80s: %w", statement, err)
 		}
 	}
-	for _, statement := range append(restore, "alter index texts_pairs alter column 1 set statistics 0", "analyze") {
+	for _, statement := range append(restore, "analyze") {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			return out, fmt.Errorf("%.80s: %w", statement, err)
 		}
@@ -68,19 +68,22 @@ func Seed(ctx context.Context, pool *pgxpool.Pool, cases int, hash string) (Seed
 
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
-// unindexed takes foreign keys, secondary indexes and our triggers off the tables, and returns what puts them back: rows are checked
+// unindexed takes foreign keys, secondary indexes and our triggers off the tables, and returns what puts them back as they were: rows are checked
 // and indexed many times faster together than one by one.
 func unindexed(ctx context.Context, conn *pgx.Conn) (restore []string, err error) {
 	rows, err := conn.Query(ctx, `
 		select format('alter table %s drop constraint %I', conrelid::regclass, conname),
-			format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)), 2 as place
+			format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)), 3 as place
 		from pg_constraint where contype = 'f' and connamespace = current_schema()::regnamespace
 		union all
 		select format('drop index %I', i.indexname), i.indexdef, 1
 		from pg_indexes i where i.schemaname = current_schema() and not exists (select from pg_constraint c where c.conname = i.indexname)
 			and i.tablename not like 'goose%'
 		union all
-		select format('alter table %s disable trigger user', tgrelid::regclass), format('alter table %s enable trigger user', tgrelid::regclass), 3
+		select '', format('alter index %s alter column %s set statistics %s', attrelid::regclass, attnum, attstattarget), 2
+		from pg_attribute join pg_class c on c.oid = attrelid where c.relkind = 'i' and c.relnamespace = current_schema()::regnamespace and attstattarget >= 0
+		union all
+		select format('alter table %s disable trigger user', tgrelid::regclass), format('alter table %s enable trigger user', tgrelid::regclass), 4
 		from pg_trigger where not tgisinternal group by tgrelid
 		order by 3`)
 	if err != nil {
