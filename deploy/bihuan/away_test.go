@@ -133,31 +133,41 @@ func TestEngineForgot(t *testing.T) {
 	}
 }
 
+// filed is an opinion of the day before, whose draft is awaited.
+func (e engine) filed(t *testing.T, d registertest.District, number string) (id string) {
+	t.Helper()
+	s, err := e.desk.File(t.Context(), d.Filing(number, time.Now().Add(-24*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the case runs", func() bool {
+		st, err := e.reg.State(t.Context(), s.Case)
+		return err == nil && st.Find("draft#1") != nil
+	})
+	return s.Case
+}
+
 // A Record that cannot be written waits as long as it must: first briefly within the task, then as an activity without end. Then it is
 // there once, and the case goes on.
 func TestRecordIsPatient(t *testing.T) {
 	e := newEngine(t)
 	ctx := context.Background()
 	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
-	s, err := e.desk.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the case runs", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Find("draft#1") != nil })
+	id := e.filed(t, d, "测审〔2026〕1号")
 	held, err := e.reg.Pool().Begin(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = held.Rollback(ctx) }()
-	if _, err := held.Exec(ctx, "select from cases where id = $1 for no key update", s.Case); err != nil {
+	if _, err := held.Exec(ctx, "select from cases where id = $1 for no key update", id); err != nil {
 		t.Fatal(err)
 	}
 	act := schemas.Act{ID: "patient-draft", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]}
-	if _, err := e.reg.Receive(ctx, d.Congress, s.Case, act); err != nil {
+	if _, err := e.reg.Receive(ctx, d.Congress, id, act); err != nil {
 		t.Fatal(err)
 	}
 	patient := func() (n int) {
-		h, err := worker.History(ctx, e.client, s.Case)
+		h, err := worker.History(ctx, e.client, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,19 +179,19 @@ func TestRecordIsPatient(t *testing.T) {
 		return n
 	}
 	eventually(t, "the Record is patient", func() bool { return patient() > 0 })
-	if st, err := e.reg.State(ctx, s.Case); err != nil || st.Find("review#1") != nil {
+	if st, err := e.reg.State(ctx, id); err != nil || st.Find("review#1") != nil {
 		t.Fatalf("it is on record before the register could write: %v %+v", err, st)
 	}
 	if err := held.Rollback(ctx); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the act is on record", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Find("review#1") != nil })
+	eventually(t, "the act is on record", func() bool { st, err := e.reg.State(ctx, id); return err == nil && st.Find("review#1") != nil })
 	var times int
-	if err := e.reg.Pool().QueryRow(ctx, "select count(*) from journal where case_id = $1 and acts like '%patient-draft%'", s.Case).Scan(&times); err != nil || times != 1 || patient() != 1 {
+	if err := e.reg.Pool().QueryRow(ctx, "select count(*) from journal where case_id = $1 and acts like '%patient-draft%'", id).Scan(&times); err != nil || times != 1 || patient() != 1 {
 		t.Errorf("on record %d times, by %d patient Records, %v", times, patient(), err)
 	}
 	review := schemas.Act{ID: "review-after", Key: "review#1", Role: schemas.Head, Unit: d.Committee, Person: d.People["cmh"], Verdict: "accept"}
-	if err := e.desk.Submit(ctx, d.Congress, s.Case, review); err != nil {
+	if err := e.desk.Submit(ctx, d.Congress, id, review); err != nil {
 		t.Errorf("the case does not go on: %v", err)
 	}
 }
@@ -191,16 +201,12 @@ func TestLongCaseContinues(t *testing.T) {
 	e := newEngine(t)
 	ctx := context.Background()
 	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
-	s, err := e.desk.File(ctx, d.Filing("测审〔2026〕1号", time.Now().Add(-24*time.Hour)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "the case runs", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Find("draft#1") != nil })
-	if err := e.desk.Submit(ctx, d.Congress, s.Case, schemas.Act{ID: "before", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]}); err != nil {
+	id := e.filed(t, d, "测审〔2026〕1号")
+	if err := e.desk.Submit(ctx, d.Congress, id, schemas.Act{ID: "before", Key: "draft#1", Role: schemas.Clerk, Unit: d.Committee, Person: d.People["cmt"]}); err != nil {
 		t.Fatal(err)
 	}
 	run := func() string {
-		info, err := e.client.DescribeWorkflowExecution(ctx, intake.WorkflowID(s.Case), "")
+		info, err := e.client.DescribeWorkflowExecution(ctx, intake.WorkflowID(id), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -209,7 +215,7 @@ func TestLongCaseContinues(t *testing.T) {
 	first := run()
 	woken := 0
 	for ; run() == first && woken < 2000; woken++ {
-		h, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: intake.WorkflowID(s.Case), UpdateName: schemas.UpdateWake, WaitForStage: client.WorkflowUpdateStageCompleted})
+		h, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: intake.WorkflowID(id), UpdateName: schemas.UpdateWake, WaitForStage: client.WorkflowUpdateStageCompleted})
 		if err == nil {
 			err = h.Get(ctx, nil)
 		}
@@ -220,10 +226,10 @@ func TestLongCaseContinues(t *testing.T) {
 	if run() == first {
 		t.Fatalf("it was woken %d times and is the same run still", woken)
 	}
-	if err := e.desk.Submit(ctx, d.Congress, s.Case, schemas.Act{ID: "after", Key: "review#1", Role: schemas.Head, Unit: d.Committee, Person: d.People["cmh"], Verdict: "accept"}); err != nil {
+	if err := e.desk.Submit(ctx, d.Congress, id, schemas.Act{ID: "after", Key: "review#1", Role: schemas.Head, Unit: d.Committee, Person: d.People["cmh"], Verdict: "accept"}); err != nil {
 		t.Fatal(err)
 	}
-	st, err := e.reg.State(ctx, s.Case)
+	st, err := e.reg.State(ctx, id)
 	if f, told := st.Told("draft#1"); err != nil || !told || f.ID != "before" || st.Find("issue#1") == nil {
 		t.Errorf("it forgot what it knew: %v %+v", err, st.Facts)
 	}
@@ -231,8 +237,8 @@ func TestLongCaseContinues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{first, run()} {
-		if err := replayer.ReplayWorkflowExecution(ctx, e.client.WorkflowService(), nil, e.namespace, workflow.Execution{ID: intake.WorkflowID(s.Case), RunID: id}); err != nil {
+	for _, one := range []string{first, run()} {
+		if err := replayer.ReplayWorkflowExecution(ctx, e.client.WorkflowService(), nil, e.namespace, workflow.Execution{ID: intake.WorkflowID(id), RunID: one}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -246,12 +252,7 @@ func TestOneCaseIsStuck(t *testing.T) {
 	d := registertest.Found(t, e.reg, schemas.Pace{}, "")
 	var ids []string
 	for _, number := range []string{"测审〔2026〕1号", "测审〔2026〕2号"} {
-		s, err := e.desk.File(ctx, d.Filing(number, time.Now().Add(-24*time.Hour)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ids = append(ids, s.Case)
-		eventually(t, "the case runs", func() bool { st, err := e.reg.State(ctx, s.Case); return err == nil && st.Find("draft#1") != nil })
+		ids = append(ids, e.filed(t, d, number))
 	}
 	stuck, other := ids[0], ids[1]
 	if _, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: intake.WorkflowID(stuck), TaskQueue: "nobody-polls",
